@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+
+/** Starts one API node. */
+@SpringBootApplication
+@ConfigurationPropertiesScan
+public class SovereignKeysApplication {
+    public static void main(String[] arguments) {
+        SpringApplication.run(SovereignKeysApplication.class, arguments);
+    }
+}

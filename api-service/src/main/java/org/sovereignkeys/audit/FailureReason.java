@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit;
+
+/** Why a call failed, as entries say it: a fixed list of ASCII texts that auditors may count on. */
+public enum FailureReason {
+    BAD_PARAMETERS("Bad parameters"), NO_CUSTOMER_KEY(
+            "There is no encryption key for this VPC"), WRONG_SECRET_OR_CONTEXT(
+                    "Wrapped secret and/or context are incorrect"), INVALID_RSA_KEY("Invalid RSA pub key"),
+    /** For the filler of a number whose entry was lost in flight; never an answer to a caller. */
+    LOST_IN_FLIGHT("Entry lost in flight");
+
+    private final String text;
+
+    FailureReason(String text) {
+        this.text = text;
+    }
+
+    /** The text in the entry and, but for the filler, at the head of the caller's problem detail. */
+    public String text() {
+        return text;
+    }
+}
