@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.hsm;
 
+import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -27,14 +28,16 @@ public final class Pin implements Destroyable {
         if (characters.isEmpty()) {
             throw new IllegalArgumentException("the PIN is empty");
         }
+        CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
+        byte[] room = new byte[Math.round(characters.length() * encoder.maxBytesPerChar())];
+        ByteBuffer encoded = ByteBuffer.wrap(room);
         try {
-            var encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(characters));
-            byte[] utf8 = new byte[encoded.remaining()];
-            encoded.get(utf8);
-            Arrays.fill(encoded.array(), (byte) 0);
-            return new Pin(utf8);
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("the PIN is not valid text", e);
+            if (encoder.encode(CharBuffer.wrap(characters), encoded, true).isError()) {
+                throw new IllegalArgumentException("the PIN is not valid text");
+            }
+            return new Pin(Arrays.copyOf(room, encoded.position()));
+        } finally {
+            Arrays.fill(room, (byte) 0);
         }
     }
 
