@@ -11,8 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the HSM is reached ({@code sovereign-keys.hsm.*}).
  *
  * @param type the vendor: {@code proteccio} or {@code cloudhsm}
- * @param library the vendor's PKCS#11 library; by default where the vendor installs it
- * @param slot id of the slot; by default the first one that holds a token
+ * @param library the vendor's PKCS#11 library; none: where the vendor installs it
+ * @param slot id of the slot; none: the first one that holds a token
  * @param sessions size of the session pool, 1 to 256
  * @param sessionWait longest wait for a free session
  * @param callTimeout longest wait for one use case inside the HSM; past it the caller gets 503
@@ -24,4 +24,28 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record HsmSettings(HsmType type, @Nullable Path library, @Nullable Long slot, @DefaultValue("16") int sessions,
         @DefaultValue("2s") Duration sessionWait, @DefaultValue("8s") Duration callTimeout,
         @DefaultValue("30s") Duration stuckAfter, @DefaultValue("1s") Duration probeInterval,
-        @DefaultValue("128") int cacheSize, @DefaultValue("10m") Duration cacheTime) {}
+        @DefaultValue("128") int cacheSize, @DefaultValue("10m") Duration cacheTime) {
+
+    @SuppressWarnings("NullAway") // The binder passes null for what is not set; that is what is found out here.
+    public HsmSettings {
+        if (type == null) {
+            throw new InvalidSettingException("hsm.type", "is not set; proteccio or cloudhsm is wanted");
+        }
+        requireWithin("hsm.sessions", sessions, 1, 256);
+        requireWithin("hsm.cache-size", cacheSize, 0, 10_000);
+        requireWithin("hsm.session-wait", sessionWait, Duration.ofMillis(10), Duration.ofMinutes(1));
+        requireWithin("hsm.call-timeout", callTimeout, Duration.ofMillis(10), Duration.ofMinutes(1));
+        requireWithin("hsm.stuck-after", stuckAfter, Duration.ofSeconds(1), Duration.ofMinutes(10));
+        requireWithin("hsm.probe-interval", probeInterval, Duration.ofMillis(100), Duration.ofMinutes(1));
+        requireWithin("hsm.cache-time", cacheTime, Duration.ofSeconds(1), Duration.ofHours(24));
+        if (slot != null && slot < 0) {
+            throw new InvalidSettingException("hsm.slot", "must not be negative, but is " + slot);
+        }
+    }
+
+    private static <T extends Comparable<T>> void requireWithin(String key, T value, T least, T most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new InvalidSettingException(key, "must be " + least + " to " + most + ", but is " + value);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.configuration;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The settings of a node ({@code sovereign-keys.*}). A wrong value, or a key that is none of these, stops the start.
+ *
+ * @param hsm how the HSM is reached
+ * @param clientKeyFile where the HSM's client library expects the private key of its certificate: on a RAM file system;
+ *            none when that library needs no key
+ * @param clientCertificate the certificate (PEM) that the client key must belong to; none: any private key is taken
+ * @param customers the list of customers: {@code file:PATH} of a YAML file
+ * @param customerKeys where the customers' wrapped master keys lie: {@code file:FOLDER}
+ * @param audit where the log goes: {@code file:FOLDER}
+ * @param cluster what the nodes share their secrets and numbers over: {@code memory} for a single node
+ */
+@ConfigurationProperties(prefix = "sovereign-keys", ignoreUnknownFields = false)
+public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFile, @Nullable Path clientCertificate,
+        Location customers, Location customerKeys, Location audit, @DefaultValue("memory") Location cluster) {
+
+    @SuppressWarnings("NullAway") // The binder passes null for what is not set; that is what is found out here.
+    public SovereignKeysSettings {
+        if (hsm == null) {
+            throw new InvalidSettingException("hsm.type", "is not set; proteccio or cloudhsm is wanted");
+        }
+        requireKnown("customers", customers, Set.of("file"));
+        requireKnown("customer-keys", customerKeys, Set.of("file"));
+        requireKnown("audit", audit, Set.of("file"));
+        requireKnown("cluster", cluster, Set.of("memory"));
+        if (clientCertificate != null && clientKeyFile == null) {
+            throw new InvalidSettingException("client-certificate", "is set, but client-key-file is not");
+        }
+    }
+
+    private static void requireKnown(String key, @Nullable Location location, Set<String> technologies) {
+        String wanted = String.join(" or ", new TreeSet<>(technologies).stream()
+            .map(technology -> "memory".equals(technology) ? technology : technology + ":PLACE")
+            .toList());
+        if (location == null) {
+            throw new InvalidSettingException(key, "is not set; " + wanted + " is wanted");
+        }
+        if (!technologies.contains(location.technology())) {
+            throw new InvalidSettingException(key,
+                    "this version does not know '" + location.technology() + "'; " + wanted + " is wanted");
+        }
+        if (location.target().isEmpty() != "memory".equals(location.technology())) {
+            throw new InvalidSettingException(key, "'" + location + "' is not of the form " + wanted);
+        }
+    }
+}
