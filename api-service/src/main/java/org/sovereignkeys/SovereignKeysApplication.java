@@ -4,10 +4,12 @@ package org.sovereignkeys;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts one API node. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
+@EnableScheduling
 public class SovereignKeysApplication {
     public static void main(String[] arguments) {
         SpringApplication.run(SovereignKeysApplication.class, arguments);

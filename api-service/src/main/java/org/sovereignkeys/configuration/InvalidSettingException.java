@@ -5,11 +5,20 @@ package org.sovereignkeys.configuration;
 public class InvalidSettingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private InvalidSettingException(String message) {
+        super(message);
+    }
+
     /**
      * @param key name of the setting below {@code sovereign-keys.}
      * @param reason what is wrong with its value
      */
     public InvalidSettingException(String key, String reason) {
-        super("sovereign-keys." + key + ": " + reason);
+        this("sovereign-keys." + key + ": " + reason);
+    }
+
+    /** The same for a setting that is not ours, named in full. */
+    public static InvalidSettingException ofForeign(String key, String reason) {
+        return new InvalidSettingException(key + ": " + reason);
     }
 }

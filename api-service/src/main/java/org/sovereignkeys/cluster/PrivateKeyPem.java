@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.cluster;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+
+/** Looks into the PEM of a private key: PKCS #8 (RFC 5958), PKCS #1 (RFC 8017) or SEC 1 (RFC 5915), not encrypted. */
+final class PrivateKeyPem {
+    private static final byte[] PROBE = "Sovereign Keys: does this key belong to that certificate?"
+        .getBytes(StandardCharsets.US_ASCII);
+
+    private PrivateKeyPem() {}
+
+    /** Reads the key; throws {@link ClusterException}, with a sentence, if there is none that can be used. */
+    static PrivateKey read(byte[] pem) {
+        try (PEMParser parser = new PEMParser(
+                new InputStreamReader(new ByteArrayInputStream(pem), StandardCharsets.ISO_8859_1))) {
+            for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
+                switch (block) {
+                    case PrivateKeyInfo info -> {
+                        return new JcaPEMKeyConverter().getPrivateKey(info);
+                    }
+                    case PEMKeyPair pair -> {
+                        return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+                    }
+                    case PKCS8EncryptedPrivateKeyInfo _ -> throw encrypted();
+                    case PEMEncryptedKeyPair _ -> throw encrypted();
+                    default -> {
+                        // EC parameters before their key, say
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException e) {
+            if (e instanceof ClusterException refusal) {
+                throw refusal;
+            }
+            throw noKey(); // without the cause: its message might quote the key
+        }
+        throw noKey();
+    }
+
+    /** Whether the two belong together: what the one signs, the other verifies. */
+    static boolean belongsTo(PrivateKey key, PublicKey publicKey) {
+        if (!key.getAlgorithm().equals(publicKey.getAlgorithm())) {
+            return false;
+        }
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm();
+        };
+        try {
+            Signature signature = Signature.getInstance(algorithm);
+            signature.initSign(key);
+            signature.update(PROBE);
+            byte[] signed = signature.sign();
+            signature.initVerify(publicKey);
+            signature.update(PROBE);
+            return signature.verify(signed);
+        } catch (GeneralSecurityException _) {
+            return false;
+        }
+    }
+
+    private static ClusterException encrypted() {
+        return ClusterException.refused(
+                "The client key is encrypted. Decrypt it first: openssl pkey -in client.key, piped into this call.");
+    }
+
+    private static ClusterException noKey() {
+        return ClusterException.refused("The body is not the PEM of a private key (PKCS #8, PKCS #1 or SEC 1).");
+    }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.health;
+
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+import org.sovereignkeys.cluster.Node;
+import org.sovereignkeys.cluster.NodeState;
+import org.sovereignkeys.web.NotReadyException;
+
+/** Answers the load balancer: 204 when this node can serve a secret now. Asks nobody; what it tells is kept up to date. */
+@RestController
+class HealthcheckController {
+    private final Node node;
+
+    HealthcheckController(Node node) {
+        this.node = node;
+    }
+
+    @GetMapping("/healthcheck")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void healthcheck() {
+        NodeState state = node.state();
+        if (state != NodeState.READY) {
+            throw new NotReadyException("This node is " + state.description() + ".");
+        }
+    }
+}

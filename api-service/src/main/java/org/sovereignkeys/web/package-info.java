@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/** What all HTTP calls share: who calls, limits, problem details, request ids. */
+@NullMarked
+package org.sovereignkeys.web;
+
+import org.jspecify.annotations.NullMarked;
