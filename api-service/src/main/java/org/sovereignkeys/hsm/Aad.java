@@ -14,9 +14,9 @@ import java.util.TreeMap;
 public record Aad(String text) {
     /** Makes the data of these pairs. */
     public static Aad of(Map<String, String> pairs) {
-        StringBuilder text = new StringBuilder("AAD:");
+        StringBuilder text = new StringBuilder();
         new TreeMap<>(pairs).forEach((key, value) -> text.append(key).append(value));
-        return new Aad(text.toString().toLowerCase(Locale.ROOT));
+        return new Aad("AAD:" + text.toString().toLowerCase(Locale.ROOT));
     }
 
     /** The text in UTF-8. */

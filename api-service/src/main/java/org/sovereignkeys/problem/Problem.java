@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-package org.sovereignkeys.web;
+package org.sovereignkeys.problem;
 
 import java.net.URI;
 import java.time.Duration;
@@ -12,7 +12,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 
 /** Makes problem details (RFC 9457). {@code message} repeats the detail, for clients that know the gateway's errors only. */
-public final class Problem {
+final class Problem {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private Problem() {}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-package org.sovereignkeys.web;
+package org.sovereignkeys.problem;
 
 import java.io.IOException;
 
@@ -33,6 +33,9 @@ import org.sovereignkeys.hsm.PinRejectedException;
 import org.sovereignkeys.hsm.RecipientKeyRejectedException;
 import org.sovereignkeys.secret.BadParametersException;
 import org.sovereignkeys.secret.NoCustomerKeyException;
+import org.sovereignkeys.web.AccessDeniedException;
+import org.sovereignkeys.web.NotReadyException;
+import org.sovereignkeys.web.PayloadTooLargeException;
 
 /**
  * The one place where a failure becomes an HTTP answer. What the caller did wrong is told in full; of what went wrong on

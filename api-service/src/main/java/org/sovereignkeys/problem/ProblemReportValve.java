@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-package org.sovereignkeys.web;
+package org.sovereignkeys.problem;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import org.jspecify.annotations.NullMarked;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/** The boundaries that docs/architecture.md draws. */
+@AnalyzeClasses(packages = "org.sovereignkeys", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+    private static final String[] ADAPTERS = {"..pkcs11..", "..file..", "..memory.."};
+
+    @ArchTest
+    static final ArchRule featuresHaveNoCycles = slices().matching("org.sovereignkeys.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule onlyTheAdapterTouchesTheNativeBinding = noClasses().that()
+        .resideOutsideOfPackage("org.sovereignkeys.hsm.pkcs11..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("sun.security.pkcs11..");
+
+    @ArchTest
+    static final ArchRule adaptersAreSeenThroughTheirPortsOnly = classes().that()
+        .resideInAnyPackage(ADAPTERS)
+        .and()
+        .doNotHaveSimpleName("package-info")
+        .should()
+        .notBePublic();
+
+    @ArchTest
+    static final ArchRule coreKnowsNothingOfHttp = noClasses().that()
+        .resideInAnyPackage("org.sovereignkeys.hsm..", "org.sovereignkeys.customer..",
+                "org.sovereignkeys.customerkey..",
+                "org.sovereignkeys.audit..", "org.sovereignkeys.cluster..", "org.sovereignkeys.secret")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("jakarta.servlet..", "org.springframework.web..", "org.springframework.http..");
+
+    @ArchTest
+    static final ArchRule nothingIsInjectedIntoFields = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+    @ArchTest
+    static final ArchRule nothingIsPrinted = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+    @ArchTest
+    static final ArchRule oneLoggingFacade = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+
+    @ArchTest
+    static final ArchRule nothingIsNamedForWantOfAName = noClasses()
+        .should()
+        .haveSimpleNameEndingWith("Manager")
+        .orShould()
+        .haveSimpleNameEndingWith("Impl")
+        .orShould()
+        .haveSimpleNameEndingWith("Helper")
+        .orShould()
+        .haveSimpleNameContaining("Util");
+
+    @ArchTest
+    static final ArchRule everyPackageIsNullMarked = classes()
+        .should(new ArchCondition<>("be in a null-marked package") {
+            @Override
+            public void check(JavaClass javaClass, ConditionEvents events) {
+                boolean marked = javaClass.getPackage().isAnnotatedWith(NullMarked.class);
+                events.add(new SimpleConditionEvent(javaClass, marked || javaClass.getModifiers()
+                    .contains(JavaModifier.SYNTHETIC), javaClass.getPackageName() + " is not null-marked"));
+            }
+        });
+}
