@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.system;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Everything at TRACE: no PIN, no client key and no secret is in the log, or on the disk outside the key file. */
+class SecrecyIT {
+    private static final String CANARY = "canary-in-a-request-id";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void logAtTraceHoldsTheCanaryAndNoSecret() throws IOException {
+        ServiceHome home = ServiceHome.make(folder.resolve("home"), "cloudhsm", "operator:S3cr3t-P1N-4711");
+        List<byte[]> secrets = new ArrayList<>();
+        try (ServiceProcess service = ServiceProcess.start(home, "--logging.level.root=TRACE",
+                "--logging.level.org.springframework=TRACE", "--logging.level.org.apache=TRACE",
+                "--logging.level.web=TRACE",
+                "--logging.level.org.sovereignkeys=TRACE", "--spring.mvc.log-request-details=true")) {
+            service.send("PUT", "/client-key", Map.of("x-amzn-RequestId", CANARY), home.clientKey());
+            service.putPin("operator:S3cr3t-but-wrong");
+            service.giveSecrets();
+            Instance instance = Instance.of(service, ServiceHome.VPC);
+            for (int i = 0; i < 20; i++) {
+                Answer generated = instance.generate("volume-" + i);
+                secrets.add(Base64.getDecoder().decode(Instance.open(generated.text("wrapped_secret"))));
+                instance.decrypt("volume-" + i, generated.text("encrypted_secret"));
+                instance.decrypt("other", generated.text("encrypted_secret"));
+                instance.convert("volume-" + i, generated.text("encrypted_secret"), instance.id());
+            }
+            home.misbehave("device gone\n");
+            ServiceProcess.await("away", () -> instance.generate("v").status() == 503);
+            home.misbehave("");
+            ServiceProcess.await("back", () -> instance.generate("v").status() == 200);
+            service.send("PUT", "/hsm-pin", Map.of(), "{\"pin\":\"S3cr3t-but-cut".getBytes(StandardCharsets.UTF_8));
+            service.stop();
+        }
+        String log = home.serviceLog().toLowerCase(Locale.ROOT);
+
+        assertThat(log).contains(CANARY).contains(" trace ");
+        assertThat(found(log, "S3cr3t".getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(found(log, "S3cr3t-P1N-4711".getBytes(StandardCharsets.UTF_8))).isEmpty();
+        assertThat(found(log, keyMaterial(home))).isEmpty();
+        assertThat(log).doesNotContain("begin private key");
+        for (byte[] secret : secrets) {
+            assertThat(found(log, secret)).isEmpty();
+        }
+        assertThat(found(log, CANARY.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
+    }
+
+    @Test
+    void diskHoldsTheClientKeyInItsFileAloneAndNothingElse() throws IOException {
+        ServiceHome home = ServiceHome.make(folder.resolve("home"), "proteccio", "S3cr3t-P1N-4711");
+        List<byte[]> wanted = new ArrayList<>(List.of("S3cr3t-P1N-4711".getBytes(StandardCharsets.UTF_8)));
+        try (ServiceProcess service = ServiceProcess.ready(home)) {
+            Answer generated = Instance.of(service, ServiceHome.VPC).generate("volume-1");
+            wanted.add(Base64.getDecoder().decode(Instance.open(generated.text("wrapped_secret"))));
+            service.kill();
+        }
+        wanted.add(keyMaterial(home));
+        Files.delete(home.folder().resolve("operator.key"));
+
+        assertThat(filesThatHold(home.folder(), wanted)).containsExactly(home.clientKeyFile());
+    }
+
+    /** The forms of the bytes that are in the text: raw, hex or base64 (at any of its three alignments), in any case. */
+    private static List<String> found(String lowerCaseText, byte[] bytes) {
+        return forms(bytes).stream()
+            .map(form -> form.toLowerCase(Locale.ROOT))
+            .filter(lowerCaseText::contains)
+            .toList();
+    }
+
+    private static List<String> forms(byte[] bytes) {
+        List<String> forms = new ArrayList<>();
+        forms.add(new String(bytes, StandardCharsets.ISO_8859_1));
+        forms.add(HexFormat.of().formatHex(bytes));
+        forms.add(HexFormat.ofDelimiter(":").formatHex(bytes));
+        forms.add(HexFormat.ofDelimiter(", ").formatHex(bytes));
+        for (int shift = 0; shift < 3; shift++) {
+            byte[] shifted = new byte[bytes.length + shift];
+            System.arraycopy(bytes, 0, shifted, shift, bytes.length);
+            String base64 = Base64.getEncoder().encodeToString(shifted);
+            forms.add(base64.substring(shift == 0 ? 0 : 4, base64.length() - 4));
+        }
+        return forms;
+    }
+
+    /** A run of bytes out of the middle of the client key. */
+    private static byte[] keyMaterial(ServiceHome home) {
+        String pem = new String(home.clientKey(), StandardCharsets.US_ASCII).replaceAll("-----[A-Z ]+-----|\\s", "");
+        byte[] der = Base64.getDecoder().decode(pem);
+        return java.util.Arrays.copyOfRange(der, 300, 330);
+    }
+
+    private static List<Path> filesThatHold(Path top, List<byte[]> wanted) throws IOException {
+        List<Path> holding = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(top)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String text = Files.readString(file, StandardCharsets.ISO_8859_1)
+                    .replaceAll("\\n", "")
+                    .toLowerCase(Locale.ROOT);
+                if (wanted.stream().anyMatch(bytes -> !found(text, bytes).isEmpty())) {
+                    holding.add(file);
+                }
+            }
+        }
+        return holding;
+    }
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What a service runs on: token, customers, stores, client key and certificate, all below one folder. The same home may be
+ * used by one process after another.
+ */
+final class ServiceHome {
+    static final String VPC = "vpc-0b1e8a8e776a87423";
+    static final String OTHER_VPC = "vpc-0aaaaaaaaaaaaaaaa";
+    static final String READ_ONLY_VPC = "vpc-0cccccccccccccccc";
+
+    private final Path folder;
+    private final String vendor;
+    private final String pin;
+    private final Map<String, String> furtherEnvironment = new HashMap<>();
+
+    private ServiceHome(Path folder, String vendor, String pin) {
+        this.folder = folder;
+        this.vendor = vendor;
+        this.pin = pin;
+    }
+
+    /** A new home with an empty token. */
+    static ServiceHome make(Path folder, String vendor) {
+        return make(folder, vendor, "cloudhsm".equals(vendor) ? "operator:4u7R-pin" : "4u7R-pin");
+    }
+
+    /** A home whose token, in the folder {@code token}, has this PIN, or is made with it. */
+    static ServiceHome make(Path folder, String vendor, String pin) {
+        ServiceHome home = new ServiceHome(folder, vendor, pin);
+        try {
+            Files.createDirectories(home.keyFolder());
+            Files.createDirectories(home.ektFolder());
+            Files.createDirectories(home.logFolder());
+            home.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "operator.key", "-out",
+                    "client.crt", "-days", "2", "-subj", "/CN=sovereign-keys");
+            Files.writeString(home.customers(), """
+                    - VPCID: %s
+                      RemoteRoleARN: arn:aws:iam::403000000000:role/sovereign
+                      EktName: ekt-%s
+                    - VPCID: %s
+                      RemoteRoleARN: arn:aws:iam::404000000000:role/sovereign
+                    - VPCID: %s
+                    """.formatted(VPC, VPC, OTHER_VPC, READ_ONLY_VPC));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return home;
+    }
+
+    void setEnvironment(String name, String value) {
+        furtherEnvironment.put(name, value);
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path customers() {
+        return folder.resolve("customers.yaml");
+    }
+
+    Path ektFolder() {
+        return folder.resolve("customer-keys");
+    }
+
+    Path logFolder() {
+        return folder.resolve("log");
+    }
+
+    Path token() {
+        return folder.resolve("token");
+    }
+
+    Path control() {
+        return folder.resolve("control");
+    }
+
+    Path keyFolder() {
+        return folder.resolve("ram");
+    }
+
+    Path clientKeyFile() {
+        return keyFolder().resolve("client.key");
+    }
+
+    Path serviceLogFile() {
+        return folder.resolve("service.log");
+    }
+
+    String serviceLog() {
+        try {
+            return Files.exists(serviceLogFile()) ? Files.readString(serviceLogFile()) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    String pin() {
+        return pin;
+    }
+
+    byte[] clientKey() {
+        try {
+            return Files.readAllBytes(folder.resolve("operator.key"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Tells the simulator to misbehave; see its README. */
+    void misbehave(String directives) {
+        try {
+            Path next = folder.resolve("control.next");
+            Files.writeString(next, directives);
+            Files.move(next, control(), java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<String> settings() {
+        return Stream.of("server.port=0", "management.server.port=0", "spring.profiles.active=sandbox",
+                "sovereign-keys.hsm.type=" + vendor, "sovereign-keys.hsm.library=" + simulator(),
+                "sovereign-keys.client-key-file=" + clientKeyFile(),
+                "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
+                "sovereign-keys.customers=file:" + customers(), "sovereign-keys.customer-keys=file:" + ektFolder(),
+                "sovereign-keys.audit=file:" + logFolder())
+            .map(setting -> "--" + setting)
+            .toList();
+    }
+
+    Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(Map.of("SK_SIMULATOR_TOKEN", token().toString(),
+                "SK_SIMULATOR_PIN", pin, "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString()));
+        environment.putAll(furtherEnvironment);
+        return environment;
+    }
+
+    /** Runs a command in the home; returns what it printed. */
+    String run(String... command) {
+        try {
+            Process process = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true).start();
+            String output = new String(process.getInputStream().readAllBytes(),
+                    java.nio.charset.StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new AssertionError(String.join(" ", command) + ": " + output);
+            }
+            return output;
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static Path simulator() {
+        Path library = Path.of(System.getProperty("sk.simulator.library", "")).normalize();
+        if (!Files.isRegularFile(library)) {
+            throw new AssertionError("the simulator is not built: " + library);
+        }
+        return library;
+    }
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.system;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/** The service as a process of its own, started by its start script on a home folder, with the simulator as its HSM. */
+final class ServiceProcess implements AutoCloseable {
+    private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
+
+    private final ServiceHome home;
+    private final HttpClient http = HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(10))
+        .build();
+    private @Nullable Process process;
+    private List<String> prefix = List.of();
+    private int port;
+
+    private ServiceProcess(ServiceHome home) {
+        this.home = home;
+    }
+
+    /** Starts the service and waits until it answers; it still waits for its secrets then. */
+    static ServiceProcess start(ServiceHome home, String... arguments) {
+        ServiceProcess service = new ServiceProcess(home);
+        service.launch(List.of(arguments));
+        return service;
+    }
+
+    /** Starts it in a network namespace of its own, whose loopback device has this address too. Not reachable from here. */
+    static ServiceProcess startInNamespace(ServiceHome home, String address) {
+        ServiceProcess service = new ServiceProcess(home);
+        service.prefix = List.of("unshare", "--map-root-user", "--net", "sh", "-c",
+                "ip link set lo up && ip address add " + address + "/32 dev lo && exec \"$@\"", "sh");
+        service.launch(List.of());
+        return service;
+    }
+
+    /** Runs a command in the service's namespace; returns what it printed. */
+    String runInNamespace(String... command) {
+        List<String> whole = new ArrayList<>(
+                List.of("nsenter", "--target", Long.toString(process().pid()), "--user", "--net",
+                        "--preserve-credentials"));
+        whole.addAll(List.of(command));
+        return home.run(whole.toArray(String[]::new));
+    }
+
+    /** Starts it, and gives it its secrets. */
+    static ServiceProcess ready(ServiceHome home, String... arguments) {
+        ServiceProcess service = start(home, arguments);
+        service.giveSecrets();
+        return service;
+    }
+
+    /** Runs it with settings with which it should not start, and returns its exit code. */
+    static int failedStart(ServiceHome home, String... arguments) {
+        ServiceProcess service = new ServiceProcess(home);
+        try {
+            Process failing = service.spawn(List.of(arguments));
+            service.process = failing;
+            if (!failing.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                failing.destroyForcibly();
+                throw new AssertionError("the service started:\n" + home.serviceLog());
+            }
+            return failing.exitValue();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void giveSecrets() {
+        Answer key = send("PUT", "/client-key", Map.of(), home.clientKey());
+        if (key.status() != 204 && !key.body().contains("CLIENT KEY already present")) {
+            throw new AssertionError("client key: " + key);
+        }
+        Answer pin = putPin(home.pin());
+        if (pin.status() != 204) {
+            throw new AssertionError("PIN: " + pin + "\n" + home.serviceLog());
+        }
+        await("ready", () -> send("GET", "/healthcheck", Map.of(), new byte[0]).status() == 204);
+    }
+
+    Answer putPin(String pin) {
+        return send("PUT", "/hsm-pin", Map.of("Content-Type", "application/json"),
+                ("{\"pin\":\"" + pin + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    Answer send(String method, String path, Map<String, String> headers, byte[] body) {
+        try {
+            return trySend(method, path, headers, body);
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path + "\n" + home.serviceLog(), e);
+        }
+    }
+
+    /** As {@link #send}, for tests in which the service may be gone. */
+    Answer trySend(String method, String path, Map<String, String> headers, byte[] body) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, body.length == 0
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(body));
+        headers.forEach(request::header);
+        try {
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.headers(), response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    int port() {
+        return port;
+    }
+
+    ServiceHome home() {
+        return home;
+    }
+
+    Process process() {
+        if (process == null) {
+            throw new AssertionError("not started");
+        }
+        return process;
+    }
+
+    boolean isAlive() {
+        return process().isAlive();
+    }
+
+    /** kill -9. */
+    void kill() {
+        process().destroyForcibly();
+        awaitEnd();
+    }
+
+    /** SIGTERM; returns the exit code. */
+    int stop() {
+        process().destroy();
+        return awaitEnd();
+    }
+
+    int awaitEnd() {
+        try {
+            if (!process().waitFor(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                process().destroyForcibly();
+                throw new AssertionError("the service did not end:\n" + home.serviceLog());
+            }
+            return process().exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null && process.isAlive()) {
+            process.destroyForcibly();
+            awaitEnd();
+        }
+        http.close();
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        await(what, Duration.ofSeconds(30), condition);
+    }
+
+    static void await(String what, Duration limit, BooleanSupplier condition) {
+        Instant end = Instant.now().plus(limit);
+        while (!condition.getAsBoolean()) {
+            if (Instant.now().isAfter(end)) {
+                throw new AssertionError("not within " + limit.toSeconds() + " s: " + what);
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private void launch(List<String> arguments) {
+        try {
+            process = spawn(arguments);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        await("the start\n", START_LIMIT, () -> {
+            if (!isAlive()) {
+                throw new AssertionError("the service ended at once:\n" + home.serviceLog());
+            }
+            Matcher line = PORT.matcher(home.serviceLog());
+            if (line.find()) {
+                port = Integer.parseInt(line.group(1));
+            }
+            return port != 0 && home.serviceLog().contains("Started SovereignKeysApplication");
+        });
+    }
+
+    private Process spawn(List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.add(Path.of("bin/sovereign-keys-api").toAbsolutePath().toString());
+        command.addAll(home.settings());
+        command.addAll(arguments);
+        Files.deleteIfExists(home.serviceLogFile());
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+            .redirectOutput(home.serviceLogFile().toFile());
+        builder.environment().putAll(home.environment());
+        builder.environment().put("SK_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        builder.environment().put("SK_JAR", System.getProperty("sk.jar", ""));
+        return builder.start();
+    }
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.system;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A node that is told to end finishes what runs. */
+class ShutdownIT {
+    private static final int CALLS = 8;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void callsThatRunAreAnsweredBeforeTheNodeEnds() throws Exception {
+        ServiceHome home = ServiceHome.make(folder, "proteccio");
+        try (ServiceProcess service = ServiceProcess.ready(home);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Instance.of(service, ServiceHome.VPC).generate("volume-1");
+            home.misbehave("latency 100\n");
+            Thread.sleep(200);
+            List<Future<Answer>> answers = new ArrayList<>();
+            for (int i = 0; i < CALLS; i++) {
+                answers.add(callers.submit(() -> Instance.of(service, ServiceHome.VPC).generate("volume-1")));
+            }
+            Thread.sleep(400);
+
+            int exitCode = service.stop();
+
+            assertThat(exitCode).isEqualTo(143); // 128 + SIGTERM
+            for (Future<Answer> answer : answers) {
+                assertThat(answer.get().status()).as(answer.get().body()).isEqualTo(200);
+            }
+            assertThat(new AuditFolder(home.logFolder()).entries(ServiceHome.VPC)).hasSize(CALLS + 1);
+        }
+    }
+}
