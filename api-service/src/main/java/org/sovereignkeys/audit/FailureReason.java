@@ -15,6 +15,20 @@ public enum FailureReason {
         this.text = text;
     }
 
+    /**
+     * The reason with that text.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static FailureReason ofText(String text) {
+        for (FailureReason reason : values()) {
+            if (reason.text.equals(text)) {
+                return reason;
+            }
+        }
+        throw new IllegalArgumentException("not a failure reason of ours");
+    }
+
     /** The text in the entry and, but for the filler, at the head of the caller's problem detail. */
     public String text() {
         return text;

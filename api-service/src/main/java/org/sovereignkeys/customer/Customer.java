@@ -21,15 +21,22 @@ public record Customer(VpcId vpcId, @Nullable String remoteRoleArn, @Nullable St
         @Nullable String auditBucketName, @Nullable String externalId) {
     private static final Pattern ROLE_ARN = Pattern
         .compile("arn:aws[a-z-]*:iam::(?<account>\\d{12}):role/[\\w+=,.@/-]{1,576}");
+    private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+    private static final Pattern EXTERNAL_ID = Pattern.compile("[\\w+=,.@:/-]{2,1224}");
     private static final Pattern EKT_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
+    /** Takes a customer; throws {@link IllegalArgumentException} that names the member which is not of its form. */
     public Customer {
-        if (remoteRoleArn != null && !ROLE_ARN.matcher(remoteRoleArn).matches()) {
-            throw new IllegalArgumentException("RemoteRoleARN is not of the form arn:aws:iam::123456789012:role/NAME");
-        }
-        if (ektName != null && !EKT_NAME.matcher(ektName).matches()) {
-            throw new IllegalArgumentException(
-                    "EktName must be 1 to 128 of A-Z a-z 0-9 . _ -, not beginning with . _ -");
+        require(ROLE_ARN, remoteRoleArn, "RemoteRoleARN is not of the form arn:aws:iam::123456789012:role/NAME");
+        require(EKT_NAME, ektName, "EktName must be 1 to 128 of A-Z a-z 0-9 . _ -, not beginning with . _ -");
+        require(BUCKET_NAME, auditBucketName,
+                "AuditBucketName must be 3 to 63 of a-z 0-9 . -, with a letter or digit at both ends");
+        require(EXTERNAL_ID, externalId, "ExternalId must be 2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -");
+    }
+
+    private static void require(Pattern form, @Nullable String text, String reason) {
+        if (text != null && !form.matcher(text).matches()) {
+            throw new IllegalArgumentException(reason);
         }
     }
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.numbering;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.sovereignkeys.audit.AuditEntry;
+import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.customer.VpcId;
+import org.sovereignkeys.hsm.KeyVault;
+import org.sovereignkeys.hsm.Signature;
+
+/** Brings one entry from the record into the store. Two at work on the same entry do no harm. */
+final class EntryWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(EntryWriter.class);
+    private static final int MAX_NUMBERS_TRIED = 3;
+
+    private final Numbering numbering;
+    private final AuditStore store;
+    private final KeyVault vault;
+    private final AuditMeters meters;
+    private final Set<AuditEntry> inWork = ConcurrentHashMap.newKeySet();
+
+    EntryWriter(Numbering numbering, AuditStore store, KeyVault vault, AuditMeters meters) {
+        this.numbering = numbering;
+        this.store = store;
+        this.vault = vault;
+        this.meters = meters;
+    }
+
+    boolean isInWork(AuditEntry entry) {
+        return inWork.contains(entry);
+    }
+
+    /**
+     * Signs and stores an entry that is on record, and settles it; under another number if its own is taken.
+     *
+     * @return the number under which it is stored
+     * @throws AuditUnavailableException if it could not be stored or renumbered: it stays on record
+     * @throws org.sovereignkeys.hsm.HsmException if it could not be signed: it stays on record
+     */
+    long complete(AuditEntry onRecord) {
+        AuditEntry entry = onRecord;
+        for (int tried = 0; tried < MAX_NUMBERS_TRIED; tried++) {
+            inWork.add(entry);
+            try {
+                if (isStored(entry)) {
+                    settle(entry);
+                    return entry.number();
+                }
+                entry = renumbered(entry);
+            } finally {
+                inWork.remove(entry);
+            }
+        }
+        throw new AuditUnavailableException("Something else writes into the log of " + onRecord.record().vpcId(), null);
+    }
+
+    private boolean isStored(AuditEntry entry) {
+        VpcId vpcId = entry.record().vpcId();
+        Signature signature = vault.sign(entry.signedText());
+        byte[] json = entry.toJson(signature);
+        if (meters.timed(() -> store.putIfAbsent(vpcId, entry.number(), json)) == AuditStore.Put.STORED) {
+            return true;
+        }
+        return store.read(vpcId, entry.number())
+            .flatMap(entry::signatureIn)
+            .filter(found -> SignatureCheck.verifies(vault.publicSigningKey(), entry.signedText(), found))
+            .isPresent();
+    }
+
+    private void settle(AuditEntry entry) {
+        numbering.settle(entry);
+        if (entry.record().isFiller()) {
+            meters.fillerStored();
+        }
+    }
+
+    private AuditEntry renumbered(AuditEntry entry) {
+        meters.numberTaken();
+        LOG.error("Number {} of {} is taken by something that is not its entry: someone else writes into this log",
+                entry.number(), entry.record().vpcId());
+        return numbering.renumber(entry);
+    }
+}

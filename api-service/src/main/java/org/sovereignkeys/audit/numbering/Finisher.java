@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.numbering;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.sovereignkeys.audit.AuditEntry;
+import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.customer.VpcId;
+import org.sovereignkeys.hsm.HsmException;
+
+/** Stores in the background what is on record and nobody is at work on, round after round until it is stopped. */
+final class Finisher {
+    private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
+    private static final int ENTRIES_AT_A_TIME = 16;
+
+    private final Numbering numbering;
+    private final EntryWriter writer;
+    private final LogRecovery recovery;
+    private final Duration interval;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = Thread.ofVirtual().name("audit-finisher").unstarted(this::run);
+    private boolean failing;
+
+    Finisher(Numbering numbering, EntryWriter writer, LogRecovery recovery, Duration interval) {
+        this.numbering = numbering;
+        this.writer = writer;
+        this.recovery = recovery;
+        this.interval = interval;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends after a last round, or when the limit has passed. */
+    void stop(Duration limit) throws InterruptedException {
+        stop.countDown();
+        if (!thread.join(limit)) {
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stop.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+                recovery.proceed();
+                round();
+            }
+            round();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round() {
+        try {
+            List<AuditEntry> waiting = numbering.onRecord().stream().filter(entry -> !writer.isInWork(entry)).toList();
+            report(waiting.isEmpty() ? null : new Round().store(waiting));
+        } catch (RuntimeException e) {
+            report(e);
+        }
+    }
+
+    private void report(@Nullable RuntimeException failure) {
+        if (failure != null && !failing) {
+            LOG.error("Entries on record could not be stored; they are tried until they are", failure);
+        } else if (failure == null && failing) {
+            LOG.info("The entries on record are stored");
+        }
+        failing = failure != null;
+    }
+
+    /** One try for each entry; without the HSM for none, and for none of a VPC whose log cannot be written. */
+    private final class Round {
+        private final Set<VpcId> unwritable = ConcurrentHashMap.newKeySet();
+        private final AtomicReference<@Nullable HsmException> hsmFailure = new AtomicReference<>();
+        private final AtomicReference<@Nullable RuntimeException> lastFailure = new AtomicReference<>();
+
+        @Nullable
+        RuntimeException store(List<AuditEntry> entries) {
+            try (ExecutorService workers = Executors.newFixedThreadPool(ENTRIES_AT_A_TIME,
+                    Thread.ofVirtual().name("audit-finisher-", 0).factory())) {
+                entries.forEach(entry -> workers.execute(() -> tryOnce(entry)));
+            }
+            return lastFailure.get();
+        }
+
+        private void tryOnce(AuditEntry entry) {
+            VpcId vpcId = entry.record().vpcId();
+            if (hsmFailure.get() != null || unwritable.contains(vpcId)) {
+                return;
+            }
+            try {
+                writer.complete(entry);
+            } catch (HsmException e) {
+                hsmFailure.set(e);
+                lastFailure.set(e);
+            } catch (AuditUnavailableException e) {
+                unwritable.add(vpcId);
+                lastFailure.set(e);
+            } catch (RuntimeException e) {
+                lastFailure.set(e);
+            }
+        }
+    }
+}
