@@ -45,7 +45,7 @@ class SecretCallsTest {
         calls().generate(call(Operation.GENERATE_SECRET));
 
         assertThat(entries).singleElement().satisfies(entry -> {
-            assertThat(entry.customer()).isEqualTo(CUSTOMER);
+            assertThat(entry.vpcId()).isEqualTo(CUSTOMER.vpcId());
             assertThat(entry.failureReason()).isEmpty();
             assertThat(entry.start()).isEqualTo(Instant.EPOCH);
             assertThat(entry.end()).isEqualTo(NOW);
