@@ -161,10 +161,10 @@ request() {
     fail "$answer_is_for: no answer. $(tr '\n' ' ' <"$work/error")"
 }
 
-# What the answer says is wrong: the problem's detail, or the gateway's message.
+# What the answer says is wrong: the problem's detail and reason, or the gateway's message.
 problem() {
   local text
-  text=$(jq --raw-output 'if type == "object" then .detail // .message // empty else empty end' "$work/answer" 2>/dev/null) || true
+  text=$(jq --raw-output '(.detail // .message) + (if .reason then " (\(.reason))" else "" end)' "$work/answer" 2>/dev/null) || true
   [[ -n $text ]] || text=$(head -c 300 "$work/answer" | tr -dc '[:print:]')
   echo "${text:-no explanation}"
 }

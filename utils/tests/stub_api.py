@@ -53,7 +53,7 @@ class StubApi:
         if path == "/latest/meta-data/instance-id":
             return 200, b"i-0c4f345c91e5cd4a2"
         if "away" in self.faults:
-            return 503, json.dumps({"detail": "The HSM is out of reach"}).encode()
+            return 503, json.dumps({"detail": "The HSM is out of reach", "reason": "it restarts"}).encode()
         if path == "/v1/public-signing-key":
             key = self._openssl("pkey", "-in", self._key, "-pubout", "-outform", "DER")
             return 200, json.dumps({"public_key": text(key)}).encode()

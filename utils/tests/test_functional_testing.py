@@ -91,7 +91,7 @@ class FunctionalTestingTest(unittest.TestCase):
 
     def test_the_detail_of_a_problem_is_shown(self):
         self.api.faults.add("away")
-        self.assert_fails("GET /public-signing-key: status 503: The HSM is out of reach")
+        self.assert_fails("GET /public-signing-key: status 503: The HSM is out of reach (it restarts)")
 
     def test_the_message_of_the_gateway_is_shown(self):
         code, lines, _ = self.run_tool(self.api.origin + "/v2", "--instance-id", INSTANCE)
