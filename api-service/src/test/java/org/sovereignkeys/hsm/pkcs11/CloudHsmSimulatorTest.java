@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.hsm.pkcs11;
+
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.io.TempDir;
+
+import org.sovereignkeys.configuration.HsmType;
+import org.sovereignkeys.hsm.simulator.Simulator;
+
+/** The contract on the simulator with the manners of CloudHsm. */
+class CloudHsmSimulatorTest extends KeyVaultContract {
+    CloudHsmSimulatorTest(@TempDir Path folder) {
+        super(Simulator.fresh(HsmType.CLOUDHSM, folder).inThisProcess());
+    }
+}
