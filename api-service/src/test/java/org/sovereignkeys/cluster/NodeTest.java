@@ -7,7 +7,6 @@ import java.util.Optional;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-
 import org.springframework.mock.env.MockEnvironment;
 
 import org.sovereignkeys.configuration.HsmSettings;
@@ -39,7 +38,7 @@ class NodeTest {
     @Test
     void clientKeyThatIsNotWantedIsRefused() {
         assertThatThrownBy(() -> node.acceptClientKey(ClientKey.of(new byte[]{1}))).isInstanceOf(ClusterException.class)
-          .hasMessage("The HSM client of this node needs no key: sovereign-keys.client-key-file is not set.");
+            .hasMessage("The HSM client of this node needs no key: sovereign-keys.client-key-file is not set.");
     }
 
     @Test
@@ -106,13 +105,14 @@ class NodeTest {
         node.announce();
 
         assertThat(events).containsExactly(new NodeStateChanged(NodeState.READY),
-          new NodeStateChanged(NodeState.HSM_AWAY), new NodeStateChanged(NodeState.READY));
+                new NodeStateChanged(NodeState.HSM_AWAY), new NodeStateChanged(NodeState.READY));
     }
 
     private static SovereignKeysSettings settings() {
         Location files = new Location("file", "/nowhere");
         return new SovereignKeysSettings(new HsmSettings(HsmType.PROTECCIO, null, null, 4, ofSeconds(1), ofSeconds(1),
-          ofSeconds(30), ofSeconds(1), 0, ofSeconds(60)), null, null, files, files, files, new Location("memory", ""));
+                ofSeconds(30), ofSeconds(1), 0, ofSeconds(60)), null, null, files, files, files,
+                new Location("memory", ""));
     }
 
     private static final class ScriptedHsm implements HsmConnection {

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
 import org.springframework.core.MethodParameter;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -20,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class CallerIdentityResolverTest {
     private static final Customer CUSTOMER = new Customer(new VpcId("vpc-0b1e8a8e776a87423"), null, null, null, null);
     private final CallerIdentityResolver resolver = new CallerIdentityResolver(
-      vpcId -> vpcId.equals(CUSTOMER.vpcId()) ? Optional.of(CUSTOMER) : Optional.empty());
+            vpcId -> vpcId.equals(CUSTOMER.vpcId()) ? Optional.of(CUSTOMER) : Optional.empty());
     private final MockHttpServletRequest request = new MockHttpServletRequest();
 
     @ParameterizedTest
@@ -42,8 +41,9 @@ class CallerIdentityResolverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "evil", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4.", "10.0.0.1:80", "fe80::1%eth0", "::g",
-      "10.0.0.1\nresult=Succeed", "1.2.3.4, "})
+    @ValueSource(strings = {"", "evil", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4.", "10.0.0.1:80", "fe80::1%eth0",
+        "::g",
+        "10.0.0.1\nresult=Succeed", "1.2.3.4, "})
     void whatIsNoAddressIsDenied(String address) {
         request.addHeader("x-amzn-vpc-id", "vpc-0b1e8a8e776a87423");
         request.addHeader("X-Forwarded-For", address);
@@ -56,7 +56,8 @@ class CallerIdentityResolverTest {
         request.addHeader("x-amzn-vpc-id", "vpc-00000000");
         request.addHeader("X-Forwarded-For", "10.42.0.41");
 
-        assertThatThrownBy(this::resolve).isInstanceOf(AccessDeniedException.class).hasMessageContaining("vpc-00000000");
+        assertThatThrownBy(this::resolve).isInstanceOf(AccessDeniedException.class)
+            .hasMessageContaining("vpc-00000000");
     }
 
     @Test
@@ -71,7 +72,7 @@ class CallerIdentityResolverTest {
     private CallerIdentity resolve() {
         try {
             MethodParameter parameter = new MethodParameter(
-              CallerIdentityResolverTest.class.getDeclaredMethod("takes", CallerIdentity.class), 0);
+                    CallerIdentityResolverTest.class.getDeclaredMethod("takes", CallerIdentity.class), 0);
             assertThat(resolver.supportsParameter(parameter)).isTrue();
             return resolver.resolveArgument(parameter, null, new ServletWebRequest(request), null);
         } catch (NoSuchMethodException e) {
