@@ -117,11 +117,11 @@ static bool read_plan(struct plan *plan)
     return good;
 }
 
+/* The device first: a call that the new plan lets go on must find it gone. */
 static void hand_over(struct plan *plan)
 {
-    struct plan copy = *plan;
+    lifecycle_set_device(plan->gone, plan->reinitialise, plan->drop_sessions);
     faults_set_plan(plan);
-    lifecycle_set_device(copy.gone, copy.reinitialise, copy.drop_sessions);
 }
 
 static char *copy_of_environment(const char *name)

@@ -24,8 +24,8 @@ CK_RV key_is(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_OBJECT_CLASS ob
              CK_RV if_not);
 
 /*
- * The clear bytes of a secret key, out of NSS, which reveals no sensitive key: wrapped under a fresh key of the module's
- * own, and decrypted with it. The caller has checked that the key may leave the token, and wipes the bytes.
+ * The clear bytes of a secret key. NSS reveals no sensitive key, so it is wrapped under a fresh key of the module's own,
+ * and decrypted with that. The caller has checked that the key may leave the token, and wipes the bytes.
  */
 CK_RV key_export(CK_SESSION_HANDLE scratch, CK_OBJECT_HANDLE key, CK_BYTE value[SIM_KEY_BYTES]);
 

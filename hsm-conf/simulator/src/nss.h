@@ -12,7 +12,7 @@ extern CK_FUNCTION_LIST_PTR nss;
 /* Loads libsoftokn3.so, once a process. CKR_GENERAL_ERROR, with a line on stderr, when there is none. */
 CK_RV nss_load(void);
 
-/* Initialises NSS on the key database in that folder, which must exist; the databases are made when they are missing. */
+/* Initialises NSS on the key database in that folder, which must exist. Missing databases are made. */
 CK_RV nss_start(const char *folder);
 
 CK_RV nss_stop(void);

@@ -80,7 +80,8 @@ static CK_RV read_number(const CK_ATTRIBUTE *given, CK_ULONG count, CK_ATTRIBUTE
 {
     const CK_ATTRIBUTE *attribute = find(given, count, type);
     if (attribute == NULL) {
-        return *value == CK_UNAVAILABLE_INFORMATION ? refuse(NULL, type, "is missing", CKR_TEMPLATE_INCOMPLETE) : CKR_OK;
+        bool known = *value != CK_UNAVAILABLE_INFORMATION;
+        return known ? CKR_OK : refuse(NULL, type, "is missing", CKR_TEMPLATE_INCOMPLETE);
     }
     CK_ULONG said;
     if (attribute->pValue == NULL || attribute->ulValueLen != sizeof said) {

@@ -82,12 +82,14 @@ static void the_known_blob_opens(void)
     kek_template(&template);
     OK(derive_with(session, parent, nonce, &template, &kek));
 
-    CK_MECHANISM mechanism = gcm_mechanism(&parameters, cloudhsm ? NULL : an_iv, (CK_BYTE *)(uintptr_t)aad, sizeof aad - 1);
+    CK_MECHANISM mechanism =
+        gcm_mechanism(&parameters, cloudhsm ? NULL : an_iv, (CK_BYTE *)(uintptr_t)aad, sizeof aad - 1);
     CK_ULONG iv_length = cloudhsm ? 12 : 0;
     memcpy(blob, an_iv, iv_length);
     memcpy(blob + iv_length, cloudhsm ? cloudhsm_blob : proteccio_blob, 48);
     unwrapped_secret_template(&template);
-    OK(p11->C_UnwrapKey(session, &mechanism, kek, blob, 48 + iv_length, template.attributes, template.count, &secret));
+    OK(p11->C_UnwrapKey(session, &mechanism, kek, blob, 48 + iv_length, template.attributes, template.count,
+                        &secret));
     if (!cloudhsm) {
         OK(p11->C_WrapKey(session, &mechanism, kek, secret, again, &again_length));
         CHECK(again_length == 48 && memcmp(again, blob, 48) == 0);
