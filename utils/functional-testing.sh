@@ -118,13 +118,24 @@ make_work_folder() {
     [[ -n $parent && -d $parent && -w $parent ]] || continue
     case $(stat --file-system --format=%T -- "$parent" 2>/dev/null) in
     tmpfs | ramfs)
-      work=$(mktemp -d "$parent/sovereign-keys-test.XXXXXXXX")
+      make_folder "$parent"
       return
       ;;
     esac
   done
   echo 'Warning: no RAM file system found; the test secret lies in a temporary folder on disk meanwhile' >&2
-  work=$(mktemp -d "${TMPDIR:-/tmp}/sovereign-keys-test.XXXXXXXX")
+  make_folder "${TMPDIR:-/tmp}"
+}
+
+# The name is set before the folder is made: whoever is interrupted between the two leaves nothing behind.
+make_folder() {
+  local name
+  name=$1/sovereign-keys-test.$(od -An -N 8 -t x1 /dev/urandom | tr -d ' \n')
+  work=$name
+  mkdir -m 700 -- "$name" || {
+    work=''
+    fail "no folder could be made in $1"
+  }
 }
 
 # The instance's own id, from the metadata service (IMDSv2); its token stays out of the argument list.

@@ -24,11 +24,11 @@ static void latency_is_slept_in_each_call(void)
     OK(random_bytes(session));
     OK(random_bytes(session));
     double took = seconds() - start;
-    CHECK(took >= 0.061 && took < 0.5);
-    control("latency 50 C_Sign # of this function only\n");
+    CHECK(took >= 0.061);
+    control("latency 2000 C_Sign # of this function only\n");
     start = seconds();
     OK(random_bytes(session));
-    CHECK(seconds() - start < 0.04);
+    CHECK(seconds() - start < 1.5);
     control("");
     stop();
 }

@@ -21,6 +21,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PrivateKeyPemTest {
+    private static final String NO_DER = """
+            -----BEGIN PRIVATE KEY-----
+            QUJD
+            -----END PRIVATE KEY-----
+            """;
+    private static final String NO_BASE64 = """
+            -----BEGIN PRIVATE KEY-----
+            ???
+            -----END PRIVATE KEY-----
+            """;
     private static final KeyPair RSA = keyPair("RSA", 2048);
     private static final KeyPair EC = keyPair("EC", 256);
 
@@ -107,9 +117,7 @@ class PrivateKeyPemTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "rubbish", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----\nQUJD\n"
-            + "-----END PRIVATE KEY-----\n",
-        "-----BEGIN PRIVATE KEY-----\n???\n-----END PRIVATE KEY-----\n", "\u0000\u0001"})
+    @ValueSource(strings = {"", "rubbish", "-----BEGIN PRIVATE KEY-----", NO_DER, NO_BASE64, "\u0000\u0001"})
     void whatIsNoKeyIsRefusedWithoutQuotingIt(String body) {
         assertThatThrownBy(() -> PrivateKeyPem.read(body.getBytes(StandardCharsets.ISO_8859_1)))
             .isInstanceOf(ClusterException.class)
