@@ -86,8 +86,16 @@ final class Link {
                 throw e;
             }
             LOG.debug("A former login is ended, to test the PIN");
-            session.logout();
+            endLogin(session);
             session.login(pin);
+        }
+    }
+
+    private static void endLogin(Session session) {
+        try {
+            session.logout();
+        } catch (CryptokiException e) {
+            LOG.debug("The former login did not end: {}", e.getMessage());
         }
     }
 
