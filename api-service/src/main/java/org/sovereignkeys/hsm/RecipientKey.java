@@ -43,6 +43,8 @@ public record RecipientKey(BigInteger modulus, BigInteger publicExponent) {
             require(PKCSObjectIdentifiers.rsaEncryption.equals(info.getAlgorithm().getAlgorithm()), "it is no RSA key");
             RSAPublicKey key = RSAPublicKey.getInstance(info.parsePublicKey());
             require(Arrays.equals(info.getEncoded("DER"), der), "it is not in DER");
+            // The bit string holds a second encoding, whose integers could still be negative, long-winded or followed by more.
+            require(Arrays.equals(key.getEncoded("DER"), info.getPublicKeyData().getOctets()), "it is not in DER");
             return new RecipientKey(key.getModulus(), key.getPublicExponent());
         } catch (IOException | IllegalArgumentException | ClassCastException | IllegalStateException e) {
             throw new RecipientKeyRejectedException("it is not the DER of a SubjectPublicKeyInfo", e);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.sovereignkeys.configuration.HsmSettings;
@@ -59,6 +60,12 @@ final class VaultFixture implements AutoCloseable {
 
     double gauge(String name) {
         return meters.get(name).gauge().value();
+    }
+
+    /** How many calls of a function returned CKR_OK. */
+    long calls(String function) {
+        Timer timer = meters.find("sovereign_keys.hsm.call").tags("function", function, "outcome", "CKR_OK").timer();
+        return timer == null ? 0 : timer.count();
     }
 
     CustomerKey newCustomer(String vpc) {
