@@ -11,7 +11,8 @@ class AadTest {
     @Test
     void keysStandInAlphabeticalOrderWithNothingBetween() {
         assertThat(Aad.of(Map.of("volume_uuid", "b59fad1d-46f7-447c-96c8-c2f9408a00ad", "instance_id",
-                "i-0c4f345c91e5cd4a2")).text())
+                "i-0c4f345c91e5cd4a2"))
+            .text())
             .isEqualTo("AAD:instance_idi-0c4f345c91e5cd4a2volume_uuidb59fad1d-46f7-447c-96c8-c2f9408a00ad");
     }
 

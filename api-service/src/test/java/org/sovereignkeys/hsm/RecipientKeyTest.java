@@ -31,7 +31,8 @@ class RecipientKeyTest {
         try {
             return new SubjectPublicKeyInfo(
                     new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-                    new RSAPublicKey(modulus, exponent)).getEncoded(ASN1Encoding.DER);
+                    new RSAPublicKey(modulus, exponent))
+                .getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -106,7 +107,8 @@ class RecipientKeyTest {
         byte[] inner = new RSAPublicKey(modulus(4096), F4).getEncoded(ASN1Encoding.DER);
         assertRefused(new SubjectPublicKeyInfo(
                 new AlgorithmIdentifier(PKCSObjectIdentifiers.rsaEncryption, DERNull.INSTANCE),
-                Arrays.copyOf(inner, inner.length + 1)).getEncoded(ASN1Encoding.DER));
+                Arrays.copyOf(inner, inner.length + 1))
+            .getEncoded(ASN1Encoding.DER));
     }
 
     @Test

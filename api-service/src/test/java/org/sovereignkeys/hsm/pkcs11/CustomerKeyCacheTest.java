@@ -37,8 +37,9 @@ class CustomerKeyCacheTest {
     }
 
     private static int temporaryObjects(VaultFixture fixture) {
-        return fixture.vault().call((operations, workspace) -> workspace.session()
-            .find(new CK_ATTRIBUTE(PKCS11Constants.CKA_TOKEN, false))).length;
+        return fixture.vault()
+            .call((operations, workspace) -> workspace.session()
+                .find(new CK_ATTRIBUTE(PKCS11Constants.CKA_TOKEN, false))).length;
     }
 
     @Test

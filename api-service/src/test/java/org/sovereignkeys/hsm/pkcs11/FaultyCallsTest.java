@@ -83,8 +83,9 @@ class FaultyCallsTest {
             fixture.simulator().misbehave("fail C_DestroyObject 2 CKR_FUNCTION_FAILED");
             fixture.newSecret(customer);
 
-            int left = fixture.vault().call((operations, workspace) -> workspace.session()
-                .find(new sun.security.pkcs11.wrapper.CK_ATTRIBUTE(1 /* CKA_TOKEN */, false))).length;
+            int left = fixture.vault()
+                .call((operations, workspace) -> workspace.session()
+                    .find(new sun.security.pkcs11.wrapper.CK_ATTRIBUTE(1 /* CKA_TOKEN */, false))).length;
             assertThat(left).isZero();
         }
     }
@@ -126,8 +127,9 @@ class FaultyCallsTest {
             CustomerKey customer = fixture.newCustomer("vpc-1");
             try (Load load = Load.start(6, () -> fixture.newSecret(customer))) {
                 VaultFixture.await("some calls", () -> load.successes() > 5, SOON);
-                fixture.simulator().misbehave("hang C_UnwrapKey *", "hang C_GetSessionInfo *",
-                        "hang C_GenerateRandom *", "hang C_OpenSession *");
+                fixture.simulator()
+                    .misbehave("hang C_UnwrapKey *", "hang C_GetSessionInfo *",
+                            "hang C_GenerateRandom *", "hang C_OpenSession *");
                 fixture.awaitStatus(Status.RECOVERING, SOON);
                 fixture.simulator().behave();
 

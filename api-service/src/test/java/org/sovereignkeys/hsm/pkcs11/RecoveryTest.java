@@ -144,7 +144,8 @@ class RecoveryTest {
 
     private static void assertRejected(CustomerKey customer, Known foreign) {
         try {
-            foreign.fixture().vault()
+            foreign.fixture()
+                .vault()
                 .decryptSecret(customer, VaultFixture.VOLUME, foreign.blob(), VaultFixture.INSTANCE.key());
         } catch (BlobRejectedException e) {
             return;

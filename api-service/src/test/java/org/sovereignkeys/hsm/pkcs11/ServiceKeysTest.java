@@ -64,8 +64,9 @@ class ServiceKeysTest {
     @Test
     void twoDomainKeysStopTheService() {
         try (VaultFixture fixture = fixture(GRANTED).opened()) {
-            fixture.vault().call((operations, workspace) -> workspace.session()
-                .generateKey(new CK_MECHANISM(CKM_AES_KEY_GEN), Templates.domainKey(ascii("domain_key"))));
+            fixture.vault()
+                .call((operations, workspace) -> workspace.session()
+                    .generateKey(new CK_MECHANISM(CKM_AES_KEY_GEN), Templates.domainKey(ascii("domain_key"))));
         }
 
         try (VaultFixture again = fixture(GRANTED)) {
@@ -77,9 +78,10 @@ class ServiceKeysTest {
     @Test
     void twoSigningKeysStopTheService() {
         try (VaultFixture fixture = fixture(GRANTED).opened()) {
-            fixture.vault().call((operations, workspace) -> workspace.session()
-                .generateKeyPair(new CK_MECHANISM(CKM_EC_KEY_PAIR_GEN),
-                        Templates.publicSigningKey(ascii("sig_key_pub")), Templates.signingKey(ascii("sig_key"))));
+            fixture.vault()
+                .call((operations, workspace) -> workspace.session()
+                    .generateKeyPair(new CK_MECHANISM(CKM_EC_KEY_PAIR_GEN),
+                            Templates.publicSigningKey(ascii("sig_key_pub")), Templates.signingKey(ascii("sig_key"))));
         }
 
         try (VaultFixture again = fixture(GRANTED)) {
