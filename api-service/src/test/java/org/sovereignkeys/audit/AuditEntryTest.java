@@ -53,6 +53,32 @@ class AuditEntryTest {
         assertThat(IndependentVerifier.verifies(originalKey(), Entries.bytes(file))).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"bad-parameters", "filler", "succeed"})
+    void anEntryOfTheVectorsIsWrittenAsItWasRead(String name) {
+        byte[] stored = Entries.bytes(Entries.SIGNED_TEXT.resolve(name + ".json"));
+        AuditEntry entry = AuditEntry.ofJson(stored);
+
+        assertThat(entry.toJson(entry.signatureIn(stored).orElseThrow())).isEqualTo(stored);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad-parameters", "filler", "succeed"})
+    void theSignedTextIsTheOneOfTheVectors(String name) {
+        AuditEntry entry = AuditEntry.ofJson(Entries.bytes(Entries.SIGNED_TEXT.resolve(name + ".json")));
+
+        assertThat(entry.signedText()).isEqualTo(Entries.bytes(Entries.SIGNED_TEXT.resolve(name + ".txt")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bad-parameters", "filler", "succeed"})
+    void theIndependentVerifierAcceptsTheVectors(String name) throws Exception {
+        PublicKey key = key(Entries.SIGNED_TEXT.resolve("test_public_key.pem"));
+
+        assertThat(IndependentVerifier.verifies(key, Entries.bytes(Entries.SIGNED_TEXT.resolve(name + ".json"))))
+            .isTrue();
+    }
+
     @Test
     void theSignedTextIsWhatAVerifierMakesOfTheStoredEntry() {
         AuditEntry entry = new AuditEntry(7, Entries.call(Entries.VPC, "ABCDEF-01"));
@@ -182,7 +208,11 @@ class AuditEntryTest {
     }
 
     private static PublicKey originalKey() throws Exception {
-        String pem = Files.readString(Entries.ORIGINAL.resolve("api_public_key.pem"));
+        return key(Entries.ORIGINAL.resolve("api_public_key.pem"));
+    }
+
+    private static PublicKey key(Path file) throws Exception {
+        String pem = Files.readString(file);
         byte[] der = Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
         return KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(der));
     }

@@ -19,7 +19,8 @@ import org.sovereignkeys.customer.VpcId;
 public final class Entries {
     public static final VpcId VPC = new VpcId("vpc-0b1e8a8e776a87423");
     public static final VpcId OTHER_VPC = new VpcId("vpc-12345678");
-    public static final Path ORIGINAL = Path.of("..", "docs", "formats", "vectors", "original");
+    static final Path ORIGINAL = Path.of("..", "docs", "formats", "vectors", "original");
+    static final Path SIGNED_TEXT = Path.of("..", "docs", "formats", "vectors", "signed-text");
 
     private Entries() {}
 
