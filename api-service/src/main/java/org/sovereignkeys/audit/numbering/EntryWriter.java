@@ -39,7 +39,7 @@ final class EntryWriter {
     /**
      * Signs and stores an entry that is on record, and settles it; under another number if its own is taken.
      *
-     * @return the number under which it is stored
+     * @return the number under which it is stored; that of a filler, also if something else stands there
      * @throws AuditUnavailableException if it could not be stored or renumbered: it stays on record
      * @throws org.sovereignkeys.hsm.HsmException if it could not be signed: it stays on record
      */
@@ -52,7 +52,11 @@ final class EntryWriter {
                     settle(entry);
                     return entry.number();
                 }
-                entry = renumbered(entry);
+                AuditEntry renumbered = renumbered(entry);
+                if (renumbered.equals(entry)) {
+                    return entry.number(); // a filler, which is not needed any more
+                }
+                entry = renumbered;
             } finally {
                 inWork.remove(entry);
             }

@@ -168,6 +168,21 @@ class NumberedAuditLogTest {
     }
 
     @Test
+    void aHoleThatSomethingElseFilledMeanwhileIsLeftToIt() {
+        store.putIfAbsent(VPC, 2, FOREIGN);
+        vault.setAway(true);
+        log.recover();
+        eventually(() -> unsettled() == 1);
+        store.putIfAbsent(VPC, 1, FOREIGN);
+        vault.setAway(false);
+
+        eventually(() -> unsettled() == 0);
+        assertThat(stored(1)).isEqualTo(FOREIGN);
+        assertThat(meters.counter("sovereign_keys.audit.fillers").count()).isZero();
+        assertThat(log.append(CALL)).isEqualTo(3);
+    }
+
+    @Test
     void olderHolesAreReportedAndNeverFilled() {
         LongStream.rangeClosed(1, 1500)
             .filter(number -> number != 7 && number != 8)
