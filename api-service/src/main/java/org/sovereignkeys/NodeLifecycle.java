@@ -41,6 +41,9 @@ class NodeLifecycle {
     @EventListener
     void stop(NodeCannotWork event) {
         LOG.error("the node stops: {}", event.reason());
-        Thread.ofPlatform().name("stop").start(() -> System.exit(SpringApplication.exit(context, () -> EXIT_CODE)));
+        Thread.ofPlatform()
+            .name("stop")
+            .daemon(false) // the exit code would be lost if the process could end before this thread
+            .start(() -> System.exit(SpringApplication.exit(context, () -> EXIT_CODE)));
     }
 }

@@ -9,7 +9,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,15 +19,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ValueSource(strings = {"proteccio", "cloudhsm"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecretCallsIT {
-    @Parameter
-    String vendor = "";
-
     @TempDir
     static Path folder;
 
+    private final String vendor;
     private ServiceProcess service;
     private Instance instance;
     private PublicKey signingKey;
+
+    SecretCallsIT(String vendor) {
+        this.vendor = vendor;
+    }
 
     @BeforeAll
     void start() {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -22,7 +21,7 @@ final class ServiceHome {
     private final Path folder;
     private final String vendor;
     private final String pin;
-    private final Map<String, String> furtherEnvironment = new HashMap<>();
+    private boolean sandbox = true;
 
     private ServiceHome(Path folder, String vendor, String pin) {
         this.folder = folder;
@@ -58,8 +57,9 @@ final class ServiceHome {
         return home;
     }
 
-    void setEnvironment(String name, String value) {
-        furtherEnvironment.put(name, value);
+    /** The settings of production: the client key on a RAM file system only. */
+    void leaveSandbox() {
+        sandbox = false;
     }
 
     Path folder() {
@@ -131,7 +131,7 @@ final class ServiceHome {
     }
 
     List<String> settings() {
-        return Stream.of("server.port=0", "management.server.port=0", "spring.profiles.active=sandbox",
+        return Stream.of("server.port=0", "management.server.port=0", "spring.profiles.active=" + (sandbox ? "sandbox" : "production"),
                 "sovereign-keys.hsm.type=" + vendor, "sovereign-keys.hsm.library=" + simulator(),
                 "sovereign-keys.client-key-file=" + clientKeyFile(),
                 "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
@@ -142,10 +142,8 @@ final class ServiceHome {
     }
 
     Map<String, String> environment() {
-        Map<String, String> environment = new HashMap<>(Map.of("SK_SIMULATOR_TOKEN", token().toString(),
-                "SK_SIMULATOR_PIN", pin, "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString()));
-        environment.putAll(furtherEnvironment);
-        return environment;
+        return Map.of("SK_SIMULATOR_TOKEN", token().toString(),
+                "SK_SIMULATOR_PIN", pin, "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString();
     }
 
     /** Runs a command in the home; returns what it printed. */

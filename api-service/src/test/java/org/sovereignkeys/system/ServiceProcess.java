@@ -223,7 +223,11 @@ final class ServiceProcess implements AutoCloseable {
     private Process spawn(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of("bin/sovereign-keys-api").toAbsolutePath().toString());
-        command.addAll(home.settings());
+        // What is given twice would be taken as a list.
+        home.settings()
+            .stream()
+            .filter(setting -> arguments.stream().noneMatch(given -> keyOf(given).equals(keyOf(setting))))
+            .forEach(command::add);
         command.addAll(arguments);
         Files.deleteIfExists(home.serviceLogFile());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
@@ -232,5 +236,9 @@ final class ServiceProcess implements AutoCloseable {
         builder.environment().put("SK_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
         builder.environment().put("SK_JAR", System.getProperty("sk.jar", ""));
         return builder.start();
+    }
+
+    private static String keyOf(String argument) {
+        return argument.substring(0, argument.indexOf('='));
     }
 }
