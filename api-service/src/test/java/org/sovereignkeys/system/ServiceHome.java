@@ -131,12 +131,14 @@ final class ServiceHome {
     }
 
     List<String> settings() {
-        return Stream.of("server.port=0", "management.server.port=0", "spring.profiles.active=" + (sandbox ? "sandbox" : "production"),
-                "sovereign-keys.hsm.type=" + vendor, "sovereign-keys.hsm.library=" + simulator(),
-                "sovereign-keys.client-key-file=" + clientKeyFile(),
-                "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
-                "sovereign-keys.customers=file:" + customers(), "sovereign-keys.customer-keys=file:" + ektFolder(),
-                "sovereign-keys.audit=file:" + logFolder())
+        return Stream
+            .of("server.port=0", "management.server.port=0",
+                    "spring.profiles.active=" + (sandbox ? "sandbox" : "production"),
+                    "sovereign-keys.hsm.type=" + vendor, "sovereign-keys.hsm.library=" + simulator(),
+                    "sovereign-keys.client-key-file=" + clientKeyFile(),
+                    "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
+                    "sovereign-keys.customers=file:" + customers(), "sovereign-keys.customer-keys=file:" + ektFolder(),
+                    "sovereign-keys.audit=file:" + logFolder())
             .map(setting -> "--" + setting)
             .toList();
     }
