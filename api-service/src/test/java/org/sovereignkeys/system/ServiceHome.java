@@ -145,7 +145,7 @@ final class ServiceHome {
 
     Map<String, String> environment() {
         return Map.of("SK_SIMULATOR_TOKEN", token().toString(),
-                "SK_SIMULATOR_PIN", pin, "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString();
+                "SK_SIMULATOR_PIN", pin, "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString());
     }
 
     /** Runs a command in the home; returns what it printed. */
