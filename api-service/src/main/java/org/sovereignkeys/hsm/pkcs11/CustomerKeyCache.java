@@ -200,7 +200,7 @@ final class CustomerKeyCache {
     // From here on: the keeper's thread.
 
     private void unwrap(CustomerKey key) {
-        String label = "sk-" + UUID.randomUUID();
+        String label = newLabel();
         try {
             Session own = session();
             try (Workspace workspace = new Workspace(own, () -> true)) {
@@ -217,6 +217,10 @@ final class CustomerKeyCache {
                 loading.remove(key);
             }
         }
+    }
+
+    private static String newLabel() {
+        return Long.toUnsignedString(UUID.randomUUID().getLeastSignificantBits(), Character.MAX_RADIX);
     }
 
     private synchronized void keep(CustomerKey key, Entry entry) {

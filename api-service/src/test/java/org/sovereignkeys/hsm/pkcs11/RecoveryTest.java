@@ -3,6 +3,7 @@ package org.sovereignkeys.hsm.pkcs11;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,15 +28,15 @@ class RecoveryTest {
     private Path folder;
 
     /** A customer with a stored secret that is known. */
-    private record Known(VaultFixture fixture, CustomerKey customer, WrappedBlob blob, byte[] secret) {
+    private record Known(VaultFixture fixture, CustomerKey customer, WrappedBlob blob, String secret) {
         static Known make(VaultFixture fixture, String vpc) {
             CustomerKey customer = fixture.newCustomer(vpc);
             WrappedBlob blob = fixture.newSecret(customer);
-            return new Known(fixture, customer, blob, fixture.decrypt(customer, blob));
+            return new Known(fixture, customer, blob, HexFormat.of().formatHex(fixture.decrypt(customer, blob)));
         }
 
         void check() {
-            assertThat(fixture.decrypt(customer, blob)).isEqualTo(secret);
+            assertThat(HexFormat.of().formatHex(fixture.decrypt(customer, blob))).isEqualTo(secret);
         }
 
         void checkAllUses() {
