@@ -2,9 +2,12 @@
 package org.sovereignkeys.hsm;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.util.Arrays;
+import java.util.Random;
 
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.DERNull;
@@ -34,7 +37,7 @@ class RecipientKeyTest {
                     new RSAPublicKey(modulus, exponent))
                 .getEncoded(ASN1Encoding.DER);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -78,7 +81,7 @@ class RecipientKeyTest {
     }
 
     @Test
-    void anEllipticKeyIsRefused() throws java.security.GeneralSecurityException {
+    void anEllipticKeyIsRefused() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(384);
         assertRefused(generator.generateKeyPair().getPublic().getEncoded());
@@ -121,7 +124,7 @@ class RecipientKeyTest {
 
     @Test
     void noiseIsRefused() {
-        java.util.Random random = new java.util.Random(1);
+        Random random = new Random(1);
         for (int i = 0; i < 2000; i++) {
             byte[] noise = new byte[random.nextInt(600)];
             random.nextBytes(noise);

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.hsm.pkcs11;
 
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -29,6 +32,7 @@ final class Connector {
     private final NativeThreads threads;
     private final MeterRegistry meters;
     private final Library library;
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private volatile @Nullable NativeThread thread;
     private volatile @Nullable Cryptoki generation;
 
@@ -88,6 +92,7 @@ final class Connector {
             current = threads.start("hsm-connector", this::forgetThread);
             thread = current;
         }
+        pending.add(result);
         current.execute(() -> {
             try {
                 T value = work.get();
@@ -96,13 +101,23 @@ final class Connector {
                 }
             } catch (Throwable e) { // an Error too must reach the caller
                 result.completeExceptionally(Failures.translated(e));
+            } finally {
+                pending.remove(result);
             }
         });
         return result;
     }
 
-    private synchronized void forgetThread() {
-        thread = null;
+    /** What was asked of the thread that was given up is answered with a failure, so that it can be asked again. */
+    private void forgetThread() {
+        List<CompletableFuture<?>> unanswered;
+        synchronized (this) {
+            thread = null;
+            unanswered = List.copyOf(pending);
+            pending.clear();
+        }
+        unanswered.forEach(result -> result
+            .completeExceptionally(new HsmUnavailableException("The HSM's library does not answer", null)));
     }
 
     // From here on: the connector's thread.

@@ -122,12 +122,8 @@ final class KeyFinder {
         }
     }
 
+    /** CKA_EC_PARAMS is not asked: vendors write it in several ways, and a point of another curve does not decode. */
     private PublicSigningKey read(long publicKey) {
-        byte[] parameters = session.attribute(publicKey, CKA_EC_PARAMS).getByteArray();
-        if (!Arrays.equals(parameters, Templates.secp384r1())) {
-            throw new HsmKeysException("The key " + PUBLIC_SIGNING_KEY + " in the HSM is not on the curve P-384",
-                    null);
-        }
         return publicKey(session.attribute(publicKey, CKA_EC_POINT).getByteArray());
     }
 

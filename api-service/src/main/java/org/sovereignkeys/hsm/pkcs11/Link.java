@@ -59,8 +59,15 @@ final class Link {
         } finally {
             if (!done) {
                 cryptoki.end();
-                cryptoki.release();
+                releaseUnlessLate(cryptoki);
             }
+        }
+    }
+
+    /** A thread that was given up leaves its session alone: the number may be another's by now. */
+    private static void releaseUnlessLate(Cryptoki cryptoki) {
+        if (!NativeThread.current().givenUp()) {
+            cryptoki.release();
         }
     }
 

@@ -58,10 +58,6 @@ final class Templates {
             .done();
     }
 
-    static byte[] secp384r1() {
-        return SECP384R1.clone();
-    }
-
     /** A key that wraps or unwraps once. Proteccio wants sign and verify for AES-GCM. */
     static CK_ATTRIBUTE[] kek(boolean extractable) {
         return new Template(CKO_SECRET_KEY, CKK_AES).session()

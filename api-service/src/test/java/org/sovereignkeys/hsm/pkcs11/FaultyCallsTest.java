@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.hsm.pkcs11;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sun.security.pkcs11.wrapper.CK_ATTRIBUTE;
+import sun.security.pkcs11.wrapper.PKCS11Constants;
 
 import org.sovereignkeys.configuration.HsmSettings;
 import org.sovereignkeys.configuration.HsmType;
@@ -85,7 +89,7 @@ class FaultyCallsTest {
 
             int left = fixture.vault()
                 .call((operations, workspace) -> workspace.session()
-                    .find(new sun.security.pkcs11.wrapper.CK_ATTRIBUTE(1 /* CKA_TOKEN */, false))).length;
+                    .find(new CK_ATTRIBUTE(PKCS11Constants.CKA_TOKEN, false))).length;
             assertThat(left).isZero();
         }
     }
@@ -161,10 +165,10 @@ class FaultyCallsTest {
             CustomerKey customer = fixture.newCustomer("vpc-1");
             byte[][] contents = new byte[50][];
             for (int i = 0; i < contents.length; i++) {
-                contents[i] = ("caller " + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+                contents[i] = ("caller " + i).getBytes(StandardCharsets.UTF_8);
             }
             Verifier verifier = Verifier.of(fixture.vault().publicSigningKey());
-            java.util.concurrent.atomic.AtomicInteger turn = new java.util.concurrent.atomic.AtomicInteger();
+            AtomicInteger turn = new AtomicInteger();
             try (Load load = Load.start(200, () -> {
                 byte[] content = contents[turn.getAndIncrement() % contents.length];
                 if (turn.get() % 4 == 0) {

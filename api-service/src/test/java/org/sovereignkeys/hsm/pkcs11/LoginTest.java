@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.hsm.pkcs11;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -112,8 +114,8 @@ class LoginTest {
     }
 
     @Test
-    void aLibraryThatIsNoneIsNamed() throws java.io.IOException {
-        Path text = java.nio.file.Files.writeString(folder.resolve("libtext.so"), "text");
+    void aLibraryThatIsNoneIsNamed() throws IOException {
+        Path text = Files.writeString(folder.resolve("libtext.so"), "text");
         HsmSettings settings = new HsmSettings(HsmType.PROTECCIO, text, null, 1, Duration.ofSeconds(1),
                 Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(1), 0, Duration.ofMinutes(1));
         Pkcs11Vault vault = new Pkcs11Vault(settings, () -> true, new SimpleMeterRegistry());

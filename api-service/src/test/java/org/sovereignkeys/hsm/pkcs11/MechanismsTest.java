@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 
 import org.junit.jupiter.api.Test;
 import sun.security.pkcs11.wrapper.CK_GCM_PARAMS;
@@ -16,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** The structs as a vendor's library reads them. */
 class MechanismsTest {
     private static final byte[] NONCE = new byte[32];
-    private static final byte[] AAD = "AAD:x".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    private static final byte[] AAD = "AAD:x".getBytes(StandardCharsets.UTF_8);
 
     private static long[] fields(CK_MECHANISM mechanism) {
         return longs((byte[]) mechanism.pParameter);

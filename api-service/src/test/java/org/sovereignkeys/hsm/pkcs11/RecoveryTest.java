@@ -10,11 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.sovereignkeys.configuration.HsmSettings;
+import org.sovereignkeys.configuration.HsmType;
 import org.sovereignkeys.hsm.BlobRejectedException;
 import org.sovereignkeys.hsm.CustomerKey;
 import org.sovereignkeys.hsm.HsmConnection.Status;
 import org.sovereignkeys.hsm.HsmUnavailableException;
 import org.sovereignkeys.hsm.WrappedBlob;
+import org.sovereignkeys.hsm.simulator.Simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -114,6 +117,61 @@ class RecoveryTest {
             fixture.opened();
             assertThat(fixture.vault().status()).isEqualTo(Status.READY);
         }
+    }
+
+    @Test
+    void aLoginThatHangsOnTheWayBackIsTriedAgain() {
+        Simulator simulator = Simulator.fresh(HsmType.PROTECCIO, folder);
+        HsmSettings settings = new HsmSettings(HsmType.PROTECCIO, Simulator.library(), null, 2, Duration.ofSeconds(2),
+                Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofMillis(200), 8, Duration.ofMinutes(10));
+        try (VaultFixture fixture = new VaultFixture(simulator, settings, () -> true).opened()) {
+            Known known = Known.make(fixture, "vpc-1");
+            simulator.misbehave("device gone", "hang C_Login 1");
+            fixture.awaitStatus(Status.RECOVERING, NOTICED_WITHIN);
+
+            simulator.misbehave("hang C_Login 1");
+
+            fixture.awaitStatus(Status.READY, HEALED_WITHIN);
+            assertThat(fixture.gauge("sovereign_keys.hsm.threads.stuck")).isEqualTo(1);
+            known.checkAllUses();
+        }
+    }
+
+    @Test
+    void sessionsThatAreDroppedAreNoticedWithoutTraffic() {
+        try (VaultFixture fixture = VaultFixture.open(folder, 4, 8)) {
+            Known known = Known.make(fixture, "vpc-1");
+            long logins = fixture.calls("C_Login");
+
+            fixture.simulator().misbehave("drop-sessions");
+
+            VaultFixture.await("the login is renewed", () -> fixture.calls("C_Login") > logins, NOTICED_WITHIN);
+            fixture.awaitStatus(Status.READY, NOTICED_WITHIN);
+            known.checkAllUses();
+        }
+    }
+
+    @Test
+    void noThreadsAreLeftBehind() {
+        try (VaultFixture fixture = VaultFixture.open(folder, 4, 8)) {
+            Known known = Known.make(fixture, "vpc-1");
+            try (Load load = Load.start(8, known::check)) {
+                for (int i = 0; i < 5; i++) {
+                    fixture.simulator().misbehave("device gone reinitialise");
+                    fixture.awaitStatus(Status.RECOVERING, NOTICED_WITHIN);
+                    fixture.simulator().behave();
+                    fixture.awaitStatus(Status.READY, NOTICED_WITHIN);
+                }
+                assertThat(load.failures()).isEmpty();
+            }
+            // a thread a session, connector, keeper, watch
+            VaultFixture.await("the old threads end", () -> hsmThreads() <= 4 + 3, HEALED_WITHIN);
+        }
+        VaultFixture.await("all threads end", () -> hsmThreads() == 0, HEALED_WITHIN);
+    }
+
+    private static long hsmThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("hsm-")).count();
     }
 
     /** Handles start again with each initialisation, so a stale one would mean the other customer's key. */
