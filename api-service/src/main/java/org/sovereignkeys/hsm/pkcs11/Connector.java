@@ -102,7 +102,7 @@ final class Connector {
             } catch (Throwable e) { // an Error too must reach the caller
                 result.completeExceptionally(Failures.translated(e));
             } finally {
-                pending.remove(result);
+                pending.removeIf(CompletableFuture::isDone);
             }
         });
         return result;
