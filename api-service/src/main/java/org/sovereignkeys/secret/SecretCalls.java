@@ -4,7 +4,11 @@ package org.sovereignkeys.secret;
 import java.time.Clock;
 import java.util.function.Supplier;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 import org.sovereignkeys.audit.AuditLog;
@@ -30,16 +34,20 @@ import org.sovereignkeys.hsm.WrappedBlob;
  */
 @Component
 public class SecretCalls {
+    private static final Logger LOG = LoggerFactory.getLogger(SecretCalls.class);
+
     private final CustomerKeys customerKeys;
     private final KeyVault vault;
     private final AuditLog log;
     private final Clock clock;
+    private final MeterRegistry meters;
 
-    SecretCalls(CustomerKeys customerKeys, KeyVault vault, AuditLog log, Clock clock) {
+    SecretCalls(CustomerKeys customerKeys, KeyVault vault, AuditLog log, Clock clock, MeterRegistry meters) {
         this.customerKeys = customerKeys;
         this.vault = vault;
         this.log = log;
         this.clock = clock;
+        this.meters = meters;
     }
 
     /** Makes the secret of a volume. */
@@ -73,11 +81,29 @@ public class SecretCalls {
         return customerKeys.find(call.customer()).orElseThrow(NoCustomerKeyException::new);
     }
 
+    /** Runs a use case, leaves its entry, and measures the whole. */
     private <T> T recorded(SecretCall call, Supplier<T> useCase) {
-        T result;
+        Timer.Sample sample = Timer.start(meters);
+        String result = "unavailable";
+        try {
+            T answer = useCaseWithRefusals(call, useCase);
+            append(call, null);
+            result = "succeeded";
+            return answer;
+        } catch (BadParametersException | RecipientKeyRejectedException | BlobRejectedException
+                | NoCustomerKeyException e) {
+            result = "refused";
+            throw e;
+        } finally {
+            sample.stop(meters.timer("sovereign_keys.call", "call", call.operation().callName(), "result", result));
+            LOG.info("{}: {}", call, result);
+        }
+    }
+
+    private <T> T useCaseWithRefusals(SecretCall call, Supplier<T> useCase) {
         try {
             call.requireWellFormed();
-            result = useCase.get();
+            return useCase.get();
         } catch (BadParametersException e) {
             throw refused(call, FailureReason.BAD_PARAMETERS, e);
         } catch (RecipientKeyRejectedException e) {
@@ -87,8 +113,6 @@ public class SecretCalls {
         } catch (NoCustomerKeyException e) {
             throw refused(call, FailureReason.NO_CUSTOMER_KEY, e);
         }
-        append(call, null);
-        return result;
     }
 
     private <E extends RuntimeException> E refused(SecretCall call, FailureReason reason, E refusal) {

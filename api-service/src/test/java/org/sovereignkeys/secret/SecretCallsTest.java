@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.Test;
 
 import org.sovereignkeys.audit.AuditUnavailableException;
@@ -38,6 +40,7 @@ class SecretCallsTest {
     private final List<CallRecord> entries = new ArrayList<>();
     private final Map<String, WrappedBlob> tokens = new HashMap<>();
     private StubKeyVault vault = new StubKeyVault();
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private boolean logIsFull;
 
     @Test
@@ -171,6 +174,16 @@ class SecretCallsTest {
         assertThat(vault.lastCustomerKey().token()).isEqualTo(winners);
     }
 
+    @Test
+    void callsAreMeasuredByTheirResult() {
+        calls().generate(call(Operation.GENERATE_SECRET));
+        logIsFull = true;
+        assertThatThrownBy(() -> calls().generate(call(Operation.GENERATE_SECRET))).isNotNull();
+
+        assertThat(meters.get("sovereign_keys.call").tag("result", "succeeded").timer().count()).isEqualTo(1);
+        assertThat(meters.get("sovereign_keys.call").tag("result", "unavailable").timer().count()).isEqualTo(1);
+    }
+
     private List<FailureReason> reasons() {
         return entries.stream().map(entry -> entry.failureReason().orElseThrow()).toList();
     }
@@ -202,7 +215,7 @@ class SecretCallsTest {
             }
             entries.add(entry);
             return entries.size();
-        }, Clock.fixed(NOW, ZoneOffset.UTC));
+        }, Clock.fixed(NOW, ZoneOffset.UTC), meters);
     }
 
     private static SecretCall call(Operation operation) {

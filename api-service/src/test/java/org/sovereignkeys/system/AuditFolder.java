@@ -54,6 +54,16 @@ final class AuditFolder {
         }
     }
 
+    /** Whether no number is missing. */
+    boolean isWhole(String vpcId) {
+        try {
+            entries(vpcId);
+            return true;
+        } catch (AssertionError _) {
+            return false;
+        }
+    }
+
     private static JsonNode entry(String vpcId, int number, Path file) throws IOException {
         String text = Files.readString(file);
         if (text.isEmpty() || text.indexOf('\n') >= 0) {

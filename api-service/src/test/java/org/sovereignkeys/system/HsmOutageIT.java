@@ -69,7 +69,10 @@ class HsmOutageIT {
             assertThat(answers).filteredOn(answer -> answer.status() == 200)
                 .allMatch(answer -> Instance.open(answer.text("wrapped_secret")).equals(secret));
             assertThat(answers).extracting(Answer::status).containsOnly(200);
-            List<JsonNode> entries = new AuditFolder(home.logFolder()).entries(ServiceHome.VPC);
+            AuditFolder log = new AuditFolder(home.logFolder());
+            ServiceProcess.await("entries on record stored", Duration.ofSeconds(10),
+                    () -> log.isWhole(ServiceHome.VPC));
+            List<JsonNode> entries = log.entries(ServiceHome.VPC);
             assertThat(entries).allMatch(entry -> "Succeed".equals(entry.get("result").asString()));
         }
     }

@@ -4,11 +4,10 @@ package org.sovereignkeys.system;
 import java.nio.file.Path;
 import java.security.PublicKey;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,29 +16,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What instances do, in both dialects. */
 @ParameterizedClass
 @ValueSource(strings = {"proteccio", "cloudhsm"})
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // the fields are set when the class is begun with a vendor
 class SecretCallsIT {
     @TempDir
     static Path folder;
 
-    private final String vendor;
-    private ServiceProcess service;
-    private Instance instance;
-    private PublicKey signingKey;
+    private static ServiceProcess service;
+    private static Instance instance;
+    private static PublicKey signingKey;
 
-    SecretCallsIT(String vendor) {
-        this.vendor = vendor;
-    }
+    @SuppressWarnings("unused") // which of the classes this is; the service is started with it
+    SecretCallsIT(String vendor) {}
 
-    @BeforeAll
-    void start() {
+    @BeforeParameterizedClassInvocation
+    static void start(String vendor) {
         service = ServiceProcess.ready(ServiceHome.make(folder.resolve(vendor), vendor));
         instance = Instance.of(service, ServiceHome.VPC);
         signingKey = instance.signingKey();
     }
 
-    @AfterAll
-    void stop() {
+    @AfterParameterizedClassInvocation
+    static void stop() {
         service.close();
     }
 

@@ -2,6 +2,7 @@
 package org.sovereignkeys.audit.numbering;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditLog;
@@ -71,7 +73,11 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
     @Override
     public long append(CallRecord call) {
         try {
-            Future<Long> stored = appends.submit(() -> complete(call));
+            Map<String, String> context = MDC.getCopyOfContextMap();
+            Future<Long> stored = appends.submit(() -> {
+                MDC.setContextMap(context == null ? Map.of() : context);
+                return complete(call);
+            });
             return stored.get(appendLimit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw asUnavailable(e.getCause());
