@@ -10,12 +10,20 @@
 static CK_UTF8CHAR own_label[] = "\x01sk-simulator\x01";
 #define OWN_LABEL_LENGTH (sizeof own_label - 1)
 
+/* Asks for the length first: NSS copies the whole value, whatever the room for it. */
 static CK_RV read_attribute(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_ATTRIBUTE_TYPE type, void *value,
                             CK_ULONG length)
 {
-    CK_ATTRIBUTE attribute = {type, value, length};
+    CK_ATTRIBUTE attribute = {type, NULL, 0};
     CK_RV rv = nss->C_GetAttributeValue(session, key, &attribute, 1);
-    return rv == CKR_OK && attribute.ulValueLen != length ? CKR_ATTRIBUTE_TYPE_INVALID : rv;
+    if (rv != CKR_OK) {
+        return rv;
+    }
+    if (attribute.ulValueLen != length) {
+        return CKR_ATTRIBUTE_TYPE_INVALID;
+    }
+    attribute.pValue = value;
+    return nss->C_GetAttributeValue(session, key, &attribute, 1);
 }
 
 CK_RV check_session(CK_SESSION_HANDLE session)

@@ -238,6 +238,19 @@ static void temporary_keys_are_token_objects_only_where_the_vendor_has_it_so(voi
     stop();
 }
 
+static void a_key_with_a_long_label_is_found(void)
+{
+    static const char label[] = "a label that is longer than those that the module gives to keys of its own";
+    struct values template;
+    CK_OBJECT_HANDLE secret;
+    prepare();
+    new_secret_template(&template);
+    add_bytes(&template, CKA_LABEL, label, sizeof label - 1);
+    OK(generate(session, CKM_GENERIC_SECRET_KEY_GEN, &template, &secret));
+    CHECK(count_objects(session, label, CKO_SECRET_KEY, NULL) == 1);
+    stop();
+}
+
 static void other_sizes_and_curves_are_refused(void)
 {
     static const CK_BYTE p256[] = {0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
@@ -298,6 +311,7 @@ void test_templates(void)
         TEST(an_rsa_key_needs_all_its_attributes),
         TEST(both_halves_of_a_signing_key_need_all_their_attributes),
         TEST(temporary_keys_are_token_objects_only_where_the_vendor_has_it_so),
+        TEST(a_key_with_a_long_label_is_found),
         TEST(other_sizes_and_curves_are_refused),
         TEST(a_key_comes_in_clear_only_where_it_is_allowed),
         TEST(what_is_left_out_is_false),

@@ -4,39 +4,39 @@ package org.sovereignkeys.system;
 import java.nio.file.Path;
 import java.security.PublicKey;
 
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What instances do, in both dialects. */
-@ParameterizedClass
-@ValueSource(strings = {"proteccio", "cloudhsm"})
-@SuppressWarnings("NullAway.Init") // the fields are set when the class is begun with a vendor
-class SecretCallsIT {
+/** What instances do, on the simulator with the manners of a vendor. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // the fields are set before the first test
+abstract class SecretCallsContract {
     @TempDir
     static Path folder;
 
-    private static ServiceProcess service;
-    private static Instance instance;
-    private static PublicKey signingKey;
+    private final String vendor;
+    private ServiceProcess service;
+    private Instance instance;
+    private PublicKey signingKey;
 
-    @SuppressWarnings("unused") // which of the classes this is; the service is started with it
-    SecretCallsIT(String vendor) {}
+    SecretCallsContract(String vendor) {
+        this.vendor = vendor;
+    }
 
-    @BeforeParameterizedClassInvocation
-    static void start(String vendor) {
-        service = ServiceProcess.ready(ServiceHome.make(folder.resolve(vendor), vendor));
+    @BeforeAll
+    void start() {
+        service = ServiceProcess.ready(ServiceHome.make(folder, vendor));
         instance = Instance.of(service, ServiceHome.VPC);
         signingKey = instance.signingKey();
     }
 
-    @AfterParameterizedClassInvocation
-    static void stop() {
+    @AfterAll
+    void stop() {
         service.close();
     }
 
