@@ -11,6 +11,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -31,10 +32,10 @@ final class PrivateKeyPem {
             for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
                 switch (block) {
                     case PrivateKeyInfo info -> {
-                        return new JcaPEMKeyConverter().getPrivateKey(info);
+                        return converter().getPrivateKey(info);
                     }
                     case PEMKeyPair pair -> {
-                        return new JcaPEMKeyConverter().getPrivateKey(pair.getPrivateKeyInfo());
+                        return converter().getPrivateKey(pair.getPrivateKeyInfo());
                     }
                     case PKCS8EncryptedPrivateKeyInfo _ -> throw encrypted();
                     case PEMEncryptedKeyPair _ -> throw encrypted();
@@ -73,6 +74,11 @@ final class PrivateKeyPem {
         } catch (GeneralSecurityException _) {
             return false;
         }
+    }
+
+    /** The JDK knows elliptic curve keys as EC, where the converter would ask for ECDSA. */
+    private static JcaPEMKeyConverter converter() {
+        return new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC");
     }
 
     private static ClusterException encrypted() {
