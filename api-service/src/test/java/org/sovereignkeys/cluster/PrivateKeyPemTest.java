@@ -51,10 +51,23 @@ class PrivateKeyPemTest {
 
     @Test
     void ellipticCurveKeyIsReadBehindItsParameters() {
-        byte[] key = pem(miscellaneous(EC.getPrivate()));
-        byte[] pem = ("-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"
-                + new String(key, StandardCharsets.US_ASCII))
-            .getBytes(StandardCharsets.US_ASCII);
+        String pem = """
+                -----BEGIN EC PARAMETERS-----
+                BggqhkjOPQMBBw==
+                -----END EC PARAMETERS-----
+                -----BEGIN EC PRIVATE KEY-----
+                MHcCAQEEIEbLSR8ceM7JzvXPKWHwu1WMgDZrJdGPSfjrZ7fbXys5oAoGCCqGSM49
+                AwEHoUQDQgAExHMlop98GydM27LvQEOz/YxDAemPDemrCOqwa6CMv10rlXZpcfzS
+                akN26JZ39L+9RqvE2edgMlgtOaJs4L2UlQ==
+                -----END EC PRIVATE KEY-----
+                """;
+
+        assertThat(PrivateKeyPem.read(pem.getBytes(StandardCharsets.US_ASCII)).getAlgorithm()).isEqualTo("EC");
+    }
+
+    @Test
+    void ellipticCurveKeyBelongsToItsPublicHalf() throws Exception {
+        byte[] pem = pem(new JcaPKCS8Generator(EC.getPrivate(), null));
 
         assertThat(PrivateKeyPem.belongsTo(PrivateKeyPem.read(pem), EC.getPublic())).isTrue();
     }
