@@ -53,7 +53,7 @@ class SecrecyIT {
         }
         String log = home.serviceLog().toLowerCase(Locale.ROOT);
 
-        assertThat(log).contains(CANARY).contains("debug").contains("o.s.hsm.pkcs11");
+        assertThat(log).contains(CANARY).contains("c_login returned ckr_pin_incorrect");
         assertThat(log).doesNotContain("received ["); // what the web server writes at TRACE: whole requests
         assertThat(found(log, "S3cr3t".getBytes(StandardCharsets.UTF_8))).isEmpty();
         assertThat(found(log, "S3cr3t-P1N-4711".getBytes(StandardCharsets.UTF_8))).isEmpty();
@@ -78,6 +78,20 @@ class SecrecyIT {
         Files.delete(home.folder().resolve("operator.key"));
 
         assertThat(filesThatHold(home.folder(), wanted)).containsExactly(home.clientKeyFile());
+    }
+
+    @Test
+    void searchFindsASecretHoweverItIsWritten() {
+        byte[] secret = HexFormat.of().parseHex("00ff0a17e2b5c390418f6dd27a5be14c");
+        byte[] embedded = HexFormat.of().parseHex("c0de" + "00ff0a17e2b5c390418f6dd27a5be14c" + "cafe01");
+
+        for (String leak : List.of("key=00FF0A17E2B5C390418F6DD27A5BE14C!",
+                "00:ff:0a:17:e2:b5:c3:90:41:8f:6d:d2:7a:5b:e1:4c", Base64.getEncoder().encodeToString(secret),
+                Base64.getEncoder().encodeToString(embedded),
+                "<" + new String(secret, StandardCharsets.ISO_8859_1) + ">")) {
+            assertThat(found(leak.toLowerCase(Locale.ROOT), secret)).as(leak).isNotEmpty();
+        }
+        assertThat(found("key=00ff0a17e2b5c390418f6dd27a5be14d", secret)).isEmpty();
     }
 
     /** The forms of the bytes that are in the text: raw, hex or base64 (at any of its three alignments), in any case. */
