@@ -13,13 +13,12 @@ import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
  * The one-time RSA public key under which an instance wants its secret.
  *
  * @param modulus odd, 3072 to 4096 bits
- * @param publicExponent odd, at least 65537
+ * @param publicExponent odd, at least 65537, less than the modulus
  */
 public record RecipientKey(BigInteger modulus, BigInteger publicExponent) {
     private static final int MIN_MODULUS_BITS = 3072;
     private static final int MAX_MODULUS_BITS = 4096;
     private static final BigInteger MIN_EXPONENT = BigInteger.valueOf(65537);
-    private static final int MAX_EXPONENT_BITS = 256; // FIPS 186-5, A.1.1
 
     public RecipientKey {
         require(modulus.signum() > 0 && modulus.testBit(0), "its modulus is even");
@@ -27,8 +26,8 @@ public record RecipientKey(BigInteger modulus, BigInteger publicExponent) {
                 "its modulus must have 3072 to 4096 bits");
         require(
                 publicExponent.compareTo(MIN_EXPONENT) >= 0 && publicExponent.testBit(0)
-                        && publicExponent.bitLength() <= MAX_EXPONENT_BITS,
-                "its public exponent must be odd, at least 65537, and of at most 256 bits");
+                        && publicExponent.compareTo(modulus) < 0,
+                "its public exponent must be odd, at least 65537, and less than the modulus");
     }
 
     /**

@@ -34,8 +34,8 @@ import org.sovereignkeys.hsm.RecipientKeyRejectedException;
 import org.sovereignkeys.secret.BadParametersException;
 import org.sovereignkeys.secret.NoCustomerKeyException;
 import org.sovereignkeys.web.AccessDeniedException;
+import org.sovereignkeys.web.BodyRejectedException;
 import org.sovereignkeys.web.NotReadyException;
-import org.sovereignkeys.web.PayloadTooLargeException;
 
 /**
  * The one place where a failure becomes an HTTP answer. What the caller did wrong is told in full; of what went wrong on
@@ -62,8 +62,15 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    ResponseEntity<Object> payloadTooLarge(PayloadTooLargeException e) {
-        return Problem.answer(HttpStatus.CONTENT_TOO_LARGE, String.valueOf(e.getMessage()), null);
+    ResponseEntity<Object> bodyRejected(BodyRejectedException e) {
+        HttpStatus status = switch (e.kind()) {
+            case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+            case TOO_SLOW -> HttpStatus.REQUEST_TIMEOUT;
+            case UNREADABLE -> HttpStatus.BAD_REQUEST;
+        };
+        HttpHeaders headers = new HttpHeaders();
+        headers.setConnection("close"); // what is left of the body is not waited for
+        return Problem.answer(status, String.valueOf(e.getMessage()), headers);
     }
 
     @ExceptionHandler
@@ -154,7 +161,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     }
 
     private static ResponseEntity<Object> alarming(String detail, Exception e) {
-        LOG.error(detail, e);
+        LOG.error("{} {}", detail, e.toString());
+        LOG.debug("where it came from", e);
         return Problem.answer(HttpStatus.SERVICE_UNAVAILABLE,
                 detail + " The operators of Sovereign Keys must look into it.", null);
     }

@@ -3,6 +3,7 @@ package org.sovereignkeys.problem;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
@@ -15,15 +16,21 @@ import org.slf4j.LoggerFactory;
 public class ProblemReportValve extends ErrorReportValve {
     private static final Logger LOG = LoggerFactory.getLogger(ProblemReportValve.class);
 
+    private static final String REQUEST_ID = "X-Request-Id";
+
     @Override
     protected void report(Request request, Response response, @Nullable Throwable throwable) {
-        int status = response.getStatus();
-        if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+        if (response.getStatus() < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
             return;
         }
-        String detail = status < 500
-                ? "The request is not one that can be read: check its path and its headers."
-                : "Sovereign Keys failed unexpectedly.";
+        if (response.getStatus() == 501) {
+            response.setStatus(400); // a transfer encoding that is not offered: the caller's mistake
+        }
+        if (response.getHeader(REQUEST_ID) == null) {
+            response.setHeader(REQUEST_ID, UUID.randomUUID().toString());
+        }
+        int status = response.getStatus();
+        String detail = detail(status);
         byte[] body = ("{\"type\":\"about:blank\",\"status\":" + status + ",\"detail\":\"" + detail
                 + "\",\"message\":\""
                 + detail + "\"}")
@@ -36,5 +43,19 @@ public class ProblemReportValve extends ErrorReportValve {
         } catch (IOException | IllegalStateException e) {
             LOG.debug("the problem could not be told", e);
         }
+    }
+
+    private static String detail(int status) {
+        return switch (status) {
+            case 404 ->
+                "There is no such call. Check the base URL (it ends in /v1) and the path, which has no escapes.";
+            case 405 -> "This method is not offered.";
+            case 408 -> "The request did not come within the time that there is for it.";
+            case 413, 414, 431 -> "The request is larger than what is taken.";
+            case 417 -> "No expectation but 100-continue can be met.";
+            default -> status < 500
+                    ? "The request is not HTTP that can be read: check its path, its headers and its transfer encoding."
+                    : "Sovereign Keys failed unexpectedly. Tell its operators the X-Request-Id of this answer.";
+        };
     }
 }

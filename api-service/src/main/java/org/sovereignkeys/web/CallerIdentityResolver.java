@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.web;
 
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,8 +26,10 @@ import org.sovereignkeys.customer.VpcId;
 class CallerIdentityResolver implements HandlerMethodArgumentResolver {
     private static final String VPC_HEADER = "x-amzn-vpc-id";
     private static final String ADDRESS_HEADER = "X-Forwarded-For";
-    private static final Pattern IPV4 = Pattern.compile("(?:(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)(?:\\.(?!$)|$)){4}");
-    private static final Pattern IPV6 = Pattern.compile("(?=[0-9A-Fa-f:.]{2,45}$)[0-9A-Fa-f]*:[0-9A-Fa-f:.]+");
+    private static final Pattern IPV4 = Pattern
+        .compile("(?:(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(?:\\.(?!$)|$)){4}");
+    /** The characters of an IPv6 address without zone; its form is InetAddress's to judge. */
+    private static final Pattern IPV6_CHARACTERS = Pattern.compile("[0-9A-Fa-f]*:[0-9A-Fa-f:.]{1,44}");
 
     private final CustomerDirectory customers;
 
@@ -66,10 +69,22 @@ class CallerIdentityResolver implements HandlerMethodArgumentResolver {
     private static String lastAddress(List<String> headers) {
         String last = headers.isEmpty() ? "" : headers.getLast();
         String address = last.substring(last.lastIndexOf(',') + 1).strip();
-        if (!IPV4.matcher(address).matches() && !IPV6.matcher(address).matches()) {
+        if (!IPV4.matcher(address).matches() && !isIpv6(address)) {
             throw new AccessDeniedException(
                     "The call did not come through the gateway of Sovereign Keys: it names no source address.");
         }
         return address;
+    }
+
+    private static boolean isIpv6(String address) {
+        if (!IPV6_CHARACTERS.matcher(address).matches()) {
+            return false;
+        }
+        try {
+            InetAddress.ofLiteral(address);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
     }
 }

@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ForeignLogCapTest {
     @ParameterizedTest
-    @CsvSource({"org.apache.coyote,TRACE,DENY", "org.apache.coyote,DEBUG,DENY", "org.apache.coyote,INFO,NEUTRAL",
+    @CsvSource({"org.apache.coyote,TRACE,DENY", "org.apache.coyote,DEBUG,DENY", "org.apache.coyote,INFO,DENY",
+        "org.apache.tomcat.util.http.Parameters,INFO,DENY",
+        "org.apache.coyote,WARN,NEUTRAL", "org.springframework.web.servlet,WARN,DENY",
+        "org.springframework.boot,INFO,NEUTRAL",
         "org.apache.coyote,ERROR,NEUTRAL", "org.sovereignkeys.secret,TRACE,NEUTRAL", "org.sovereignkeys,DEBUG,NEUTRAL",
         "org.sovereignkeysfake,DEBUG,DENY", "ROOT,DEBUG,DENY"})
     void foreignLoggersWriteNothingBelowInfo(String logger, String level, FilterReply expected) {

@@ -57,7 +57,9 @@ class HostileInputIT {
     @AfterEach
     void serviceIsWellAndItsLogIsWhole() {
         assertThat(instance.decrypt("volume-1", sealed).status()).isEqualTo(200);
-        List<JsonNode> entries = new AuditFolder(service.home().logFolder()).entries(ServiceHome.VPC);
+        AuditFolder log = new AuditFolder(service.home().logFolder());
+        ServiceProcess.await("calls in flight", () -> log.isWhole(ServiceHome.VPC));
+        List<JsonNode> entries = log.entries(ServiceHome.VPC);
         var key = instance.signingKey();
         assertThat(entries.subList(Math.max(0, entries.size() - 20), entries.size()))
             .allMatch(entry -> AuditFolder.verifies(key, entry));
@@ -188,7 +190,7 @@ class HostileInputIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"i-", "i-0c4f345c91e5cd4a2%0a", "..%2f..", "i-0C4F345C91E5CD4A2", "i-0c4f345c91e5cd4a2;x=1",
-        "%00", "i-0c4f345c91e5cd4a2%20"})
+        "%00", "i-0c4f345c91e5cd4a2%20", "i-0123abcd%3bx"})
     void oddInstanceInThePathNeverReachesTheHsm(String id) throws IOException {
         int status = statusOf(raw("POST /v1/encryption/" + id + "/generate-secret HTTP/1.1", identityHeaders(), "{}"));
 
@@ -240,6 +242,79 @@ class HostileInputIT {
         assertProblem(service.send("POST", path, instance.identity(), new byte[64 * 1024 + 1]), 413, "65536");
         assertProblem(service.send("DELETE", "/client-key", Map.of(), new byte[0]), 405, "PUT");
         assertProblem(service.send("GET", "/error", Map.of(), new byte[0]), 404, "path");
+    }
+
+    @Test
+    void pathParametersAreRefusedAndReachNobody() throws IOException {
+        int before = new AuditFolder(service.home().logFolder()).entries(ServiceHome.VPC).size();
+        for (String path : List.of("/v1/encryption/" + instance.id() + ";x=1/generate-secret",
+                "/v1/encryption/" + instance.id() + "/generate-secret;jsessionid=1", "/v1;a/public-signing-key")) {
+            String answer = raw("POST " + path + " HTTP/1.1", identityHeaders(), "{}");
+            assertThat(statusOf(answer)).isEqualTo(404);
+            assertThat(answer).contains("application/problem+json", "X-Request-Id: ");
+        }
+        assertThat(new AuditFolder(service.home().logFolder()).entries(ServiceHome.VPC)).hasSize(before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text/plain", "application/xml", "*/*", "nonsense"})
+    void answerIsJsonWhateverIsAccepted(String accept) {
+        Map<String, String> headers = new LinkedHashMap<>(instance.identity());
+        headers.put("Accept", accept);
+
+        Answer answer = service.send("POST", "/v1/encryption/" + instance.id() + "/generate-secret", headers,
+                JSON.writeValueAsString(goodMembers("generate-secret")).getBytes(StandardCharsets.UTF_8));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    }
+
+    @Test
+    void brokenChunkIsA400WithItsEntry() throws IOException {
+        int before = new AuditFolder(service.home().logFolder()).entries(ServiceHome.VPC).size();
+
+        String answer = raw("POST /v1/encryption/" + instance.id() + "/generate-secret HTTP/1.1",
+                Stream.concat(identityHeaders().stream(), Stream.of("Transfer-Encoding: chunked")).toList(), "zz\r\n");
+
+        assertThat(statusOf(answer)).isEqualTo(400);
+        assertThat(answer).contains("check its path, its headers and its transfer encoding"); // the web server's words
+        assertThat(new AuditFolder(service.home().logFolder()).entries(ServiceHome.VPC)).hasSize(before + 1);
+    }
+
+    @Test
+    void bodyThatTricklesInIsCutOff() throws Exception {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.setSoTimeout(5_000);
+            var out = socket.getOutputStream();
+            out.write(("POST /v1/encryption/" + instance.id() + "/generate-secret HTTP/1.1\r\nHost: localhost\r\n"
+                    + String.join("\r\n", identityHeaders()) + "\r\nContent-Length: 1000\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII));
+            for (int i = 0; i < 12; i++) {
+                out.write('x');
+                Thread.sleep(1000);
+            }
+
+            assertThat(statusOf(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)))
+                .isEqualTo(408);
+        }
+    }
+
+    @Test
+    void methodsThatNobodyNeedsAreRefused() throws IOException {
+        for (String method : List.of("OPTIONS", "TRACE", "PROPFIND")) {
+            assertThat(statusOf(raw(method + " /v1/public-signing-key HTTP/1.1", identityHeaders(), "")))
+                .isEqualTo(405);
+        }
+    }
+
+    @Test
+    void mistakesInTheTransferAreTheCallersAndSaidSo() throws IOException {
+        String path = "POST /v1/encryption/" + instance.id() + "/generate-secret HTTP/1.1";
+        for (String header : List.of("Transfer-Encoding: rot13", "Expect: the-unexpected")) {
+            String answer = raw(path, Stream.concat(identityHeaders().stream(), Stream.of(header)).toList(), "{}");
+            assertThat(statusOf(answer)).isIn(400, 417);
+            assertThat(answer).contains("application/problem+json", "X-Request-Id: ").doesNotContain("unexpectedly");
+        }
     }
 
     @Test

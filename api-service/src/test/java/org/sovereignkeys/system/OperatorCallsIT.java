@@ -10,6 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -133,6 +135,15 @@ class OperatorCallsIT {
         assertThat(ServiceProcess.failedStart(home, "--sovereign-keys.client-key-file=/etc/k")).isNotZero();
         assertThat(home.serviceLog()).contains("sovereign-keys.client-key-file: /etc is on ")
             .contains("the key may lie on tmpfs or ramfs only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"customers", "customer-keys", "audit"})
+    void placeThatCannotBeUsedStopsTheStartAndIsNamed(String key) {
+        assertThat(ServiceProcess.failedStart(home, "--sovereign-keys." + key + "=file:/proc/nowhere")).isNotZero();
+        assertThat(home.serviceLog()).contains("sovereign-keys." + key + ": ")
+            .contains("/proc/nowhere")
+            .doesNotContain("\tat ");
     }
 
     private static Answer putKey(ServiceProcess service, byte[] body) {

@@ -2,6 +2,8 @@
 package org.sovereignkeys.system;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +67,29 @@ class SecrecyIT {
             assertThat(found(log, secret)).isEmpty();
         }
         assertThat(found(log, CANARY.getBytes(StandardCharsets.UTF_8))).isNotEmpty();
+    }
+
+    /** The web server quotes the first request of a process that it cannot parse: each gets a process of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "PUT /hsm-pin HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n{\"pin\":\"user:S3cr3t-1\"}\r\n\r\n",
+        "GET /healthcheck HTTP/1.1\r\nHost: x\r\nAuthorization: S3cr3t-2\u0000\r\n\r\n",
+        "GET /healthcheck?S3cr3t-3=%zz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "POST /v1/encryption/i-00000001/generate-secret HTTP/1.1\r\nHost: x\r\nContent-Type: S3cr3t-4\r\n\r\n"})
+    void requestThatCannotBeReadIsNotQuoted(String request) throws IOException {
+        ServiceHome home = ServiceHome.make(folder.resolve("home"), "proteccio");
+        try (ServiceProcess service = ServiceProcess.start(home, "--logging.level.root=TRACE",
+                "--spring.mvc.log-resolved-exception=true");
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), service.port())) {
+            socket.setSoTimeout(2_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.shutdownOutput();
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
+                .startsWith("HTTP/1.1 ");
+            service.stop();
+        }
+
+        assertThat(home.serviceLog()).contains("Started").doesNotContain("S3cr3t");
     }
 
     @Test

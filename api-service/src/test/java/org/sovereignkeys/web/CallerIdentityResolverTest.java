@@ -43,7 +43,7 @@ class CallerIdentityResolverTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "evil", "1.2.3", "1.2.3.4.5", "1.2.3.256", "1.2.3.4.", "10.0.0.1:80", "fe80::1%eth0",
         "::g",
-        "10.0.0.1\nresult=Succeed", "1.2.3.4, "})
+        "10.0.0.1\nresult=Succeed", ":......", "a:.", "1:::::::2", "01.02.03.04", "1.2.3.4, "})
     void whatIsNoAddressIsDenied(String address) {
         request.addHeader("x-amzn-vpc-id", "vpc-0b1e8a8e776a87423");
         request.addHeader("X-Forwarded-For", address);

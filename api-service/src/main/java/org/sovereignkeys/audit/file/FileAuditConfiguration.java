@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import org.sovereignkeys.configuration.ConditionalOnLocation;
+import org.sovereignkeys.configuration.InvalidSettingException;
 import org.sovereignkeys.configuration.SovereignKeysSettings;
 
 /** The log as files, where {@code sovereign-keys.audit} is {@code file:FOLDER}. */
@@ -15,6 +16,10 @@ import org.sovereignkeys.configuration.SovereignKeysSettings;
 class FileAuditConfiguration {
     @Bean
     FileAuditStore auditStore(SovereignKeysSettings settings) {
-        return FileAuditStore.open(Path.of(settings.audit().target()));
+        try {
+            return FileAuditStore.open(Path.of(settings.audit().target()));
+        } catch (RuntimeException e) {
+            throw new InvalidSettingException("audit", String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import org.sovereignkeys.configuration.ConditionalOnLocation;
+import org.sovereignkeys.configuration.InvalidSettingException;
 import org.sovereignkeys.configuration.SovereignKeysSettings;
 import org.sovereignkeys.customer.CustomerDirectory;
 
@@ -19,6 +20,10 @@ class FileCustomerConfiguration {
 
     @Bean
     CustomerDirectory customerDirectory(SovereignKeysSettings settings) {
-        return CustomerFile.open(Path.of(settings.customers().target()), INTERVAL);
+        try {
+            return CustomerFile.open(Path.of(settings.customers().target()), INTERVAL);
+        } catch (RuntimeException e) {
+            throw new InvalidSettingException("customers", String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -7,6 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import org.sovereignkeys.configuration.ConditionalOnLocation;
+import org.sovereignkeys.configuration.InvalidSettingException;
 import org.sovereignkeys.configuration.SovereignKeysSettings;
 import org.sovereignkeys.customerkey.EncryptedKeyTokenStore;
 
@@ -16,6 +17,10 @@ import org.sovereignkeys.customerkey.EncryptedKeyTokenStore;
 class FileCustomerKeyConfiguration {
     @Bean
     EncryptedKeyTokenStore encryptedKeyTokenStore(SovereignKeysSettings settings) {
-        return FileEncryptedKeyTokenStore.open(Path.of(settings.customerKeys().target()));
+        try {
+            return FileEncryptedKeyTokenStore.open(Path.of(settings.customerKeys().target()));
+        } catch (RuntimeException e) {
+            throw new InvalidSettingException("customer-keys", String.valueOf(e.getMessage()), e);
+        }
     }
 }

@@ -45,7 +45,8 @@ record CallBody(Map<Parameter, String> parameters, @Nullable String problem) {
         }
     }
 
-    private static CallBody unreadable(String problem) {
+    /** A body of which nothing is known but what is wrong with it. */
+    static CallBody unreadable(String problem) {
         return new CallBody(Map.of(), problem);
     }
 }

@@ -24,6 +24,7 @@ import org.sovereignkeys.secret.Parameter;
 import org.sovereignkeys.secret.SecretCall;
 import org.sovereignkeys.secret.SecretCalls;
 import org.sovereignkeys.web.AccessDeniedException;
+import org.sovereignkeys.web.BodyRejectedException;
 import org.sovereignkeys.web.CallerIdentity;
 import org.sovereignkeys.web.RequestBody;
 
@@ -75,11 +76,22 @@ class SecretController {
             throw new AccessDeniedException("The VPC " + caller.customer().vpcId()
                     + " may only read the signing key. Ask the operators of Sovereign Keys to register its role.");
         }
-        CallBody body = CallBody.read(RequestBody.read(request, BODY_LIMIT_BYTES));
+        CallBody body = readBody(request);
         Map<Parameter, String> parameters = new EnumMap<>(Parameter.class);
         parameters.putAll(body.parameters());
         parameters.put(Parameter.INSTANCE_ID, instanceId); // the path's, whatever the body says
         return new SecretCall(operation, caller.customer(), caller.sourceIp(), start, parameters, body.problem());
+    }
+
+    private static CallBody readBody(HttpServletRequest request) throws IOException {
+        try {
+            return CallBody.read(RequestBody.read(request, BODY_LIMIT_BYTES));
+        } catch (BodyRejectedException e) {
+            if (e.kind() != BodyRejectedException.Kind.UNREADABLE) {
+                throw e;
+            }
+            return CallBody.unreadable("the body is not transferred as HTTP wants it");
+        }
     }
 
     record GenerateAnswer(@JsonProperty("encrypted_secret") String encryptedSecret,
