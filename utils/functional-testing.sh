@@ -130,7 +130,7 @@ make_work_folder() {
 # The name is set before the folder is made: whoever is interrupted between the two leaves nothing behind.
 make_folder() {
   local name
-  name=$1/sovereign-keys-test.$(od -An -N 8 -t x1 /dev/urandom | tr -d ' \n')
+  name=$1/sovereign-keys-test.$$.$(od -An -N 8 -t x1 /dev/urandom | tr -d ' \n')
   work=$name
   mkdir -m 700 -- "$name" || {
     work=''
