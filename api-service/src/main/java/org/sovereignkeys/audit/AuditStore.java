@@ -30,7 +30,7 @@ public interface AuditStore {
     /** What stands under a number; empty if there is nothing, or nothing that can be an entry. */
     Optional<byte[]> read(VpcId vpcId, long number);
 
-    /** The end of a VPC's log. Quick, however long the log is. */
+    /** The end of a VPC's log. May list its names, once per VPC and process, before the first call or with it. */
     Tail tail(VpcId vpcId);
 
     /**

@@ -101,8 +101,9 @@ public final class WriteOnceFolder {
      *
      * @param name of the file, relative, at most one folder deep; the folder is made if need be
      * @return false if the name is taken, by whatever it may be
-     * @throws IOException if the file may not be durable; it may be there all the same, whole. Another try writes it anew:
-     *             after a failed fsync the same file could look durable and not be
+     * @throws IOException if the file may not be durable; it may be there all the same, whole. Another try writes it anew,
+     *             for after a failed fsync the same file could look durable and not be. A folder cannot be written anew: when
+     *             its fsync failed and another succeeds, the name counts as durable
      */
     public boolean write(String name, byte[] content) throws IOException {
         Path file = root.resolve(name);

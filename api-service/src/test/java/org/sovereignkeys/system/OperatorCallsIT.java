@@ -99,25 +99,24 @@ class OperatorCallsIT {
         }
     }
 
-    /** In a network namespace of its own, where an address that is not loopback can be had without leaving the machine. */
     @Test
     void callerFromAnotherAddressIsRefusedWhateverAHeaderSays() {
-        try (ServiceProcess service = ServiceProcess.startInNamespace(home, "198.51.100.7")) {
+        try (ServiceProcess service = ServiceProcess.startWithOtherAddress(home)) {
             for (String call : new String[]{"client-key", "hsm-pin"}) {
                 String url = ":" + service.port() + "/" + call;
                 for (String header : new String[]{"X-Forwarded-For: 127.0.0.1", "Forwarded: for=127.0.0.1",
                     "X-Real-IP: 127.0.0.1", "Host: localhost"}) {
-                    assertThat(service.runInNamespace("curl", "-sS", "-X", "PUT", "-d", "{}", "-H", header, "-w",
-                            " %{http_code}", "http://198.51.100.7" + url))
+                    assertThat(service.runBeside("curl", "-sS", "-X", "PUT", "-d", "{}", "-H", header, "-w",
+                            " %{http_code}", "http://" + service.otherAddress() + url))
                         .endsWith(" 403")
                         .contains("Operator calls are taken from the node itself only");
                 }
-                assertThat(service.runInNamespace("curl", "-sS", "-X", "PUT", "-d", "{}", "-w", " %{http_code}",
+                assertThat(service.runBeside("curl", "-sS", "-X", "PUT", "-d", "{}", "-w", " %{http_code}",
                         "http://127.0.0.1" + url))
                     .doesNotEndWith(" 403");
             }
-            assertThat(service.runInNamespace("curl", "-sS", "-w", " %{http_code}",
-                    "http://198.51.100.7:" + service.port() + "/healthcheck"))
+            assertThat(service.runBeside("curl", "-sS", "-w", " %{http_code}",
+                    "http://" + service.otherAddress() + ":" + service.port() + "/healthcheck"))
                 .endsWith(" 503");
         }
     }

@@ -2,6 +2,10 @@
 package org.sovereignkeys.system;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 /** The service as a process of its own, started by its start script on a home folder, with the simulator as its HSM. */
 final class ServiceProcess implements AutoCloseable {
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+    private static final String NAMESPACE_ADDRESS = "198.51.100.7"; // for documentation: RFC 5737
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration STOP_LIMIT = Duration.ofSeconds(40);
 
@@ -47,22 +52,56 @@ final class ServiceProcess implements AutoCloseable {
         return service;
     }
 
-    /** Starts it in a network namespace of its own, whose loopback device has this address too. Not reachable from here. */
-    static ServiceProcess startInNamespace(ServiceHome home, String address) {
+    /**
+     * Starts it where an address that is not loopback can be called without leaving the machine: in a network namespace of
+     * its own or, where the system allows none, as it is, if the machine has such an address. Call it by
+     * {@link #runBeside}.
+     */
+    static ServiceProcess startWithOtherAddress(ServiceHome home) {
         ServiceProcess service = new ServiceProcess(home);
-        service.prefix = List.of("unshare", "--map-root-user", "--net", "sh", "-c",
-                "ip link set lo up && ip address add " + address + "/32 dev lo && exec \"$@\"", "sh");
+        if (namespacesAreAllowed(home)) {
+            service.prefix = List.of("unshare", "--map-root-user", "--net", "sh", "-c",
+                    "ip link set lo up && ip address add " + NAMESPACE_ADDRESS + "/32 dev lo && exec \"$@\"", "sh");
+        }
         service.launch(List.of());
         return service;
     }
 
-    /** Runs a command in the service's namespace; returns what it printed. */
-    String runInNamespace(String... command) {
-        List<String> whole = new ArrayList<>(
-                List.of("nsenter", "--target", Long.toString(process().pid()), "--user", "--net",
+    /** The address, not loopback, of a service that was started by {@link #startWithOtherAddress}. */
+    String otherAddress() {
+        if (!prefix.isEmpty()) {
+            return NAMESPACE_ADDRESS;
+        }
+        try {
+            return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
+                .map(InetAddress::getHostAddress)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(
+                        "neither network namespaces nor an address that is not loopback: this cannot be tested here"));
+        } catch (SocketException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Runs a command where the service's addresses are; returns what it printed. */
+    String runBeside(String... command) {
+        List<String> whole = new ArrayList<>(prefix.isEmpty()
+                ? List.of()
+                : List.of("nsenter", "--target", Long.toString(process().pid()), "--user", "--net",
                         "--preserve-credentials"));
         whole.addAll(List.of(command));
         return home.run(whole.toArray(String[]::new));
+    }
+
+    private static boolean namespacesAreAllowed(ServiceHome home) {
+        try {
+            home.run("unshare", "--map-root-user", "--net", "true");
+            return true;
+        } catch (AssertionError _) {
+            return false;
+        }
     }
 
     /** Starts it, and gives it its secrets. */
