@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.cluster;
 
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import jakarta.annotation.PostConstruct;
@@ -27,6 +28,7 @@ public class Node {
     private final ReentrantLock ceremony = new ReentrantLock();
     private volatile boolean clientKeyInPlace;
     private @Nullable NodeState announced;
+    private final AtomicBoolean toldThatItCannotWork = new AtomicBoolean();
 
     Node(ClusterSecrets secrets, ClientKeyFile keyFile, HsmConnection hsm, ApplicationEventPublisher events) {
         this.secrets = secrets;
@@ -53,6 +55,7 @@ public class Node {
             case CLOSED, PIN_REFUSED -> NodeState.WAITING_FOR_PIN;
             case RECOVERING -> NodeState.HSM_AWAY;
             case READY -> NodeState.READY;
+            case WRONG_KEYS -> NodeState.WRONG_HSM_KEYS;
         };
     }
 
@@ -105,7 +108,7 @@ public class Node {
                 throw ClusterException.refused("PIN already present");
             }
         } catch (HsmKeysException e) {
-            events.publishEvent(new NodeCannotWork(String.valueOf(e.getMessage())));
+            tellThatItCannotWork(String.valueOf(e.getMessage()));
             throw e;
         } finally {
             ceremony.unlock();
@@ -125,6 +128,15 @@ public class Node {
         }
         LOG.info("node: {}", state.description());
         events.publishEvent(new NodeStateChanged(state));
+        if (state == NodeState.WRONG_HSM_KEYS) {
+            tellThatItCannotWork(hsm.keysTrouble());
+        }
+    }
+
+    private void tellThatItCannotWork(String reason) {
+        if (toldThatItCannotWork.compareAndSet(false, true)) {
+            events.publishEvent(new NodeCannotWork(reason));
+        }
     }
 
     private void dropRefusedPin() {

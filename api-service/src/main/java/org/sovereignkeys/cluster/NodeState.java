@@ -4,7 +4,8 @@ package org.sovereignkeys.cluster;
 /** Where a node stands on its way to serving. */
 public enum NodeState {
     WAITING_FOR_CLIENT_KEY("waiting for the client key (PUT /client-key)"), WAITING_FOR_PIN(
-            "waiting for the PIN (PUT /hsm-pin)"), HSM_AWAY("waiting for the HSM to come back"), READY("ready");
+            "waiting for the PIN (PUT /hsm-pin)"), HSM_AWAY("waiting for the HSM to come back"), WRONG_HSM_KEYS(
+                    "ending, for the HSM came back with other keys"), READY("ready");
 
     private final String description;
 

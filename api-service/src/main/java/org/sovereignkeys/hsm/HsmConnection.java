@@ -8,7 +8,7 @@ public interface HsmConnection {
     /**
      * Loads the HSM's library where that was not done, logs in, and finds the service's keys or, where
      * {@link FirstKeyPermit} grants it, makes them. A copy of the PIN is kept for logging in again, until {@link #close} or
-     * until the HSM refuses it.
+     * until the HSM refuses it. After the first time the keys must be those of before, and none is made any more.
      *
      * @throws PinRejectedException if the HSM refuses the PIN: nothing is kept, and it is not tried again
      * @throws HsmUnavailableException if the HSM cannot be asked: nothing is kept
@@ -18,6 +18,9 @@ public interface HsmConnection {
 
     /** Where the connection stands; never blocks. */
     Status status();
+
+    /** What is wrong with the keys in the HSM, in the status {@link Status#WRONG_KEYS}; else empty. */
+    String keysTrouble();
 
     /** Logs out, ends all sessions once their calls are done, and forgets the PIN. */
     void close();
@@ -31,6 +34,8 @@ public interface HsmConnection {
         /** Open, but the HSM is away; the connection tries to come back by itself. */
         RECOVERING,
         /** The HSM refused the PIN when the connection came back; it must be opened anew. */
-        PIN_REFUSED
+        PIN_REFUSED,
+        /** The HSM came back with other keys, or without its keys. Nothing is served any more: the node cannot work. */
+        WRONG_KEYS
     }
 }

@@ -108,6 +108,18 @@ class NodeTest {
                 new NodeStateChanged(NodeState.HSM_AWAY), new NodeStateChanged(NodeState.READY));
     }
 
+    @Test
+    void hsmThatComesBackWithOtherKeysStopsTheNodeOnce() {
+        node.acceptPin(Pin.of("right"));
+        hsm.keysTrouble = "another sig_key";
+        hsm.status = HsmConnection.Status.WRONG_KEYS;
+        node.announce();
+        node.announce();
+
+        assertThat(events).containsExactly(new NodeStateChanged(NodeState.READY),
+                new NodeStateChanged(NodeState.WRONG_HSM_KEYS), new NodeCannotWork("another sig_key"));
+    }
+
     private static SovereignKeysSettings settings() {
         Location files = new Location("file", "/nowhere");
         return new SovereignKeysSettings(new HsmSettings(HsmType.PROTECCIO, null, null, 4, ofSeconds(1), ofSeconds(1),
@@ -118,6 +130,7 @@ class NodeTest {
     private static final class ScriptedHsm implements HsmConnection {
         private Status status = Status.CLOSED;
         private @Nullable RuntimeException failure;
+        private String keysTrouble = "";
         private int opened;
 
         @Override
@@ -132,6 +145,11 @@ class NodeTest {
         @Override
         public Status status() {
             return status;
+        }
+
+        @Override
+        public String keysTrouble() {
+            return keysTrouble;
         }
 
         @Override

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 import org.sovereignkeys.configuration.HsmSettings;
 import org.sovereignkeys.hsm.FirstKeyPermit;
 import org.sovereignkeys.hsm.HsmConnection;
+import org.sovereignkeys.hsm.HsmKeysException;
 import org.sovereignkeys.hsm.HsmUnavailableException;
 import org.sovereignkeys.hsm.Pin;
 import org.sovereignkeys.hsm.PinRejectedException;
@@ -40,12 +41,14 @@ final class Connection implements HsmConnection {
     /** Written under the lock of this. */
     private volatile State state = new State(Status.CLOSED, null);
     private @Nullable Pin pin;
+    /** What the HSM held when it was first opened; it must hold it whenever it comes back. */
     private @Nullable PublicSigningKey publicSigningKey;
     private @Nullable ScheduledExecutorService watch;
 
     private volatile boolean doubted;
     private volatile long nextAttemptNanos;
     private volatile @Nullable String lastFailure;
+    private volatile String keysTrouble = "";
 
     // The watch's own.
     private @Nullable CompletableFuture<Link> attempt;
@@ -87,11 +90,20 @@ final class Connection implements HsmConnection {
             if (status() == Status.READY || status() == Status.RECOVERING) {
                 throw new IllegalStateException("the connection to the HSM is open");
             }
+            if (status() == Status.WRONG_KEYS) {
+                throw new HsmKeysException(keysTrouble, null);
+            }
             Dialect.of(settings.type()).requireForm(given);
             startWatch();
             Pin held = given.copy();
             try {
-                become(await(connector.connect(held, permit, this::failed)), held);
+                become(await(connector.connect(held, wasOpen() ? NEVER : permit, this::failed)), held);
+            } catch (HsmKeysException e) {
+                held.destroy();
+                if (wasOpen()) {
+                    refuseKeys(String.valueOf(e.getMessage()));
+                }
+                throw e;
             } catch (RuntimeException e) {
                 held.destroy();
                 throw e;
@@ -118,15 +130,40 @@ final class Connection implements HsmConnection {
         }
     }
 
-    private synchronized void become(Link link, Pin held) {
-        pin = held;
-        publicSigningKey = link.keys().publicSigningKey();
-        state = new State(Status.READY, link);
+    private void become(Link link, Pin held) {
+        requireSameKeys(link);
+        synchronized (this) {
+            pin = held;
+            publicSigningKey = link.keys().publicSigningKey();
+            state = new State(Status.READY, link);
+        }
+    }
+
+    private synchronized boolean wasOpen() {
+        return publicSigningKey != null;
+    }
+
+    /** A token with other keys would seal what nobody opens again; with the pair the domain key is another one too. */
+    private void requireSameKeys(Link link) {
+        PublicSigningKey before;
+        synchronized (this) {
+            before = publicSigningKey;
+        }
+        if (before != null && !before.equals(link.keys().publicSigningKey())) {
+            link.end(new HsmUnavailableException("The HSM came back with other keys", null));
+            throw new HsmKeysException("The HSM came back with another sig_key than the one this node worked with,"
+                    + " so its domain_key is another one too: is this the right slot, partition or token?", null);
+        }
     }
 
     @Override
     public Status status() {
         return state.status();
+    }
+
+    @Override
+    public String keysTrouble() {
+        return keysTrouble;
     }
 
     /** The link, while the HSM is there. */
@@ -138,6 +175,7 @@ final class Connection implements HsmConnection {
         throw new HsmUnavailableException(switch (current.status()) {
             case PIN_REFUSED -> "The HSM refused the PIN when it came back; give it the right one";
             case RECOVERING, READY -> "The HSM is away; the service tries to reach it again";
+            case WRONG_KEYS -> "The HSM came back with other keys; the node ends";
             case CLOSED -> "The HSM is not open; its PIN is missing";
         }, null);
     }
@@ -307,7 +345,14 @@ final class Connection implements HsmConnection {
     private void recovered(Pin held, @Nullable Link link, @Nullable Throwable failure) {
         held.destroy();
         if (link != null) {
-            resume(link);
+            try {
+                requireSameKeys(link);
+                resume(link);
+            } catch (HsmKeysException e) {
+                refuseKeys(String.valueOf(e.getMessage()));
+            }
+        } else if (failure instanceof HsmKeysException) {
+            refuseKeys(String.valueOf(failure.getMessage()));
         } else if (failure instanceof PinRejectedException) {
             LOG.error("The HSM came back and refuses the PIN, which is forgotten: {}", failure.getMessage());
             refusePin();
@@ -325,13 +370,21 @@ final class Connection implements HsmConnection {
     private void resume(Link link) {
         synchronized (this) {
             if (state.status() == Status.RECOVERING) {
-                publicSigningKey = link.keys().publicSigningKey();
                 state = new State(Status.READY, link);
                 LOG.info("The HSM is back");
                 return;
             }
         }
         link.end(new HsmUnavailableException("The connection to the HSM was closed", null));
+    }
+
+    private synchronized void refuseKeys(String trouble) {
+        if (state.status() != Status.CLOSED) {
+            LOG.error("The HSM is used no more: {}", trouble);
+            keysTrouble = trouble; // before the state: who sees the state asks for this
+            state = new State(Status.WRONG_KEYS, null);
+            destroyPin();
+        }
     }
 
     private synchronized void refusePin() {

@@ -80,6 +80,11 @@ final class Pkcs11Vault implements KeyVault, HsmConnection {
     }
 
     @Override
+    public String keysTrouble() {
+        return connection.keysTrouble();
+    }
+
+    @Override
     public void close() {
         connection.close();
     }

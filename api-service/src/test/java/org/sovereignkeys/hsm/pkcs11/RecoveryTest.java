@@ -9,13 +9,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import sun.security.pkcs11.wrapper.CK_ATTRIBUTE;
+import sun.security.pkcs11.wrapper.PKCS11Constants;
 
 import org.sovereignkeys.configuration.HsmSettings;
 import org.sovereignkeys.configuration.HsmType;
 import org.sovereignkeys.hsm.BlobRejectedException;
 import org.sovereignkeys.hsm.CustomerKey;
 import org.sovereignkeys.hsm.HsmConnection.Status;
+import org.sovereignkeys.hsm.HsmKeysException;
 import org.sovereignkeys.hsm.HsmUnavailableException;
+import org.sovereignkeys.hsm.PublicSigningKey;
 import org.sovereignkeys.hsm.WrappedBlob;
 import org.sovereignkeys.hsm.simulator.Simulator;
 
@@ -116,6 +120,74 @@ class RecoveryTest {
 
             fixture.opened();
             assertThat(fixture.vault().status()).isEqualTo(Status.READY);
+        }
+    }
+
+    private Simulator withItsOwnKeys(String name) {
+        try (VaultFixture other = VaultFixture.open(folder.resolve(name), 2, 8)) {
+            return other.simulator();
+        }
+    }
+
+    @Test
+    void anHsmThatComesBackWithOtherKeysIsNotUsed() {
+        Simulator elsewhere = withItsOwnKeys("elsewhere");
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 8)) {
+            Known known = Known.make(fixture, "vpc-1");
+            PublicSigningKey before = fixture.vault().publicSigningKey();
+            fixture.simulator().misbehave("device gone reinitialise");
+            fixture.awaitStatus(Status.RECOVERING, NOTICED_WITHIN);
+            fixture.simulator().findTokenOf(elsewhere);
+            fixture.simulator().behave();
+
+            fixture.awaitStatus(Status.WRONG_KEYS, HEALED_WITHIN);
+            assertThat(fixture.vault().keysTrouble()).contains("another sig_key");
+            assertThat(fixture.vault().publicSigningKey()).isEqualTo(before);
+            assertThatThrownBy(known::check).isInstanceOf(HsmUnavailableException.class);
+            assertThatThrownBy(() -> fixture.newCustomer("vpc-2")).isInstanceOf(HsmUnavailableException.class);
+            assertThatThrownBy(fixture::opened).isInstanceOf(HsmKeysException.class);
+
+            VaultFixture.pause(600);
+            assertThat(fixture.vault().status()).isEqualTo(Status.WRONG_KEYS);
+        }
+    }
+
+    @Test
+    void anHsmThatComesBackWithoutKeysIsNotUsedAndGetsNone() {
+        Simulator elsewhere;
+        try (VaultFixture other = VaultFixture.open(folder.resolve("elsewhere"), 2, 8)) {
+            elsewhere = other.simulator();
+            other.vault().call((operations, workspace) -> {
+                for (long object : workspace.session().find(new CK_ATTRIBUTE(PKCS11Constants.CKA_TOKEN, true))) {
+                    workspace.session().destroy(object);
+                }
+                return true;
+            });
+        }
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 8)) {
+            fixture.simulator().misbehave("device gone reinitialise");
+            fixture.awaitStatus(Status.RECOVERING, NOTICED_WITHIN);
+            fixture.simulator().findTokenOf(elsewhere);
+            fixture.simulator().behave();
+
+            fixture.awaitStatus(Status.WRONG_KEYS, HEALED_WITHIN);
+            assertThat(fixture.vault().keysTrouble()).contains("holds no domain_key");
+        }
+    }
+
+    @Test
+    void aPinForAnHsmWithOtherKeysDoesNotOpenItAfterTheFirstOneWasRefused() {
+        Simulator elsewhere = withItsOwnKeys("elsewhere");
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 8)) {
+            fixture.simulator().misbehave("device gone reinitialise");
+            fixture.awaitStatus(Status.RECOVERING, NOTICED_WITHIN);
+            fixture.simulator().findTokenOf(elsewhere);
+            fixture.simulator().misbehave("fail C_Login * CKR_PIN_INCORRECT");
+            fixture.awaitStatus(Status.PIN_REFUSED, HEALED_WITHIN);
+            fixture.simulator().behave();
+
+            assertThatThrownBy(fixture::opened).isInstanceOf(HsmKeysException.class);
+            assertThat(fixture.vault().status()).isEqualTo(Status.WRONG_KEYS);
         }
     }
 

@@ -31,7 +31,16 @@ public final class Simulator {
         this.token = folder.resolve("token");
         this.control = folder.resolve("control");
         this.pin = pin;
+        makeFolder(folder);
         behave();
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A token that the simulator makes when it is first used. */
@@ -105,6 +114,11 @@ public final class Simulator {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Has this process find another simulator's token, with the same PIN, when it initialises the module again. */
+    public void findTokenOf(Simulator other) {
+        Environment.set("SK_SIMULATOR_TOKEN", other.token.toString());
     }
 
     /** Ends all misbehaviour. */
