@@ -18,9 +18,10 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.sts.StsClient;
 
 import org.sovereignkeys.authorizer.CustomerTable;
@@ -43,7 +44,6 @@ public final class AwsAccess implements AutoCloseable {
         .build();
     private final DynamoDbClient dynamo;
     private final StsClient sts;
-    private final Ec2Client ec2;
     private final CustomerTable customers;
     private final InstanceInspector instances;
 
@@ -52,20 +52,21 @@ public final class AwsAccess implements AutoCloseable {
      *
      * @param table name of the customers' table
      * @param credentials our own, for DynamoDB and STS; EC2 is asked with the customer's alone
-     * @param region where all is; null for the environment's
+     * @param region where all is
      * @param endpoint where all three services answer; null for what the environment or the region says
      * @param clock what the age of what is kept is told by
      */
-    public AwsAccess(String table, AwsCredentialsProvider credentials, @Nullable Region region, @Nullable URI endpoint,
+    public AwsAccess(String table, AwsCredentialsProvider credentials, Region region, @Nullable URI endpoint,
             InstantSource clock) {
         this.table = table;
         this.dynamo = set(DynamoDbClient.builder().accountIdEndpointMode(AccountIdEndpointMode.DISABLED), credentials,
                 region, endpoint)
             .build();
         this.sts = set(StsClient.builder(), credentials, region, endpoint).build();
-        this.ec2 = set(Ec2Client.builder(), credentials, region, endpoint).build();
         this.customers = new DynamoCustomerTable(dynamo, table, clock);
-        this.instances = new Ec2InstanceInspector(ec2, new RoleSessions(sts, clock));
+        this.instances = new Ec2InstanceInspector(
+                new Ec2Query(http, endpoint == null ? Ec2Query.endpoint(region) : endpoint, region, retries()),
+                new RoleSessions(sts, clock));
     }
 
     /** With what the environment says; throws {@link IllegalStateException} if it does not name the table. */
@@ -74,19 +75,23 @@ public final class AwsAccess implements AutoCloseable {
             .filter(name -> !name.isBlank())
             .orElseThrow(() -> new IllegalStateException(
                     TABLE_VARIABLE + " is not set: the name of the DynamoDB table of customers"));
-        return new AwsAccess(table, DefaultCredentialsProvider.builder().build(), null, null, InstantSource.system());
+        return new AwsAccess(table, DefaultCredentialsProvider.builder().build(),
+                DefaultAwsRegionProviderChain.builder().build().getRegion(), null,
+                InstantSource.system());
+    }
+
+    private static StandardRetryStrategy retries() {
+        return AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(TRIES).build();
     }
 
     private <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B set(B builder,
-            AwsCredentialsProvider credentials, @Nullable Region region, @Nullable URI endpoint) {
+            AwsCredentialsProvider credentials, Region region, @Nullable URI endpoint) {
         builder.httpClient(http)
             .credentialsProvider(credentials)
+            .region(region)
             .overrideConfiguration(configuration -> configuration.apiCallTimeout(TIME_OF_A_CALL)
                 .apiCallAttemptTimeout(TIME_OF_A_TRY)
-                .retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder().maxAttempts(TRIES).build()));
-        if (region != null) {
-            builder.region(region);
-        }
+                .retryStrategy(retries()));
         if (endpoint != null) {
             builder.endpointOverride(endpoint);
         }
@@ -121,7 +126,6 @@ public final class AwsAccess implements AutoCloseable {
     public void close() {
         dynamo.close();
         sts.close();
-        ec2.close();
         http.close();
     }
 }

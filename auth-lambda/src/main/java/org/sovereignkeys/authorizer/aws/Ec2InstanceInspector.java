@@ -6,13 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.InstanceIpv6Address;
-import software.amazon.awssdk.services.ec2.model.InstanceNetworkInterface;
-import software.amazon.awssdk.services.ec2.model.InstancePrivateIpAddress;
 
 import org.sovereignkeys.authorizer.Address;
 import org.sovereignkeys.authorizer.CannotCheckException;
@@ -28,19 +22,22 @@ final class Ec2InstanceInspector implements InstanceInspector {
     private static final Set<String> NO_SUCH_INSTANCE = Set.of("InvalidInstanceID.NotFound",
             "InvalidInstanceID.Malformed");
 
-    private final Ec2Client ec2;
+    private final Ec2Query ec2;
     private final RoleSessions sessions;
 
-    Ec2InstanceInspector(Ec2Client ec2, RoleSessions sessions) {
+    Ec2InstanceInspector(Ec2Query ec2, RoleSessions sessions) {
         this.ec2 = ec2;
         this.sessions = sessions;
     }
 
     @Override
     public Optional<Instance> inspect(Role role, String instanceId) throws RoleRefusedException {
-        AwsSessionCredentials session = sessions.assume(role);
         try {
-            return describe(session, instanceId);
+            return ec2.describeInstances(sessions.assume(role), instanceId)
+                .descend("reservationSet", "item", "instancesSet", "item")
+                .filter(instance -> instance.text("instanceId").filter(instanceId::equals).isPresent())
+                .findFirst()
+                .map(Ec2InstanceInspector::instance);
         } catch (SdkException e) {
             String code = Failures.code(e);
             if (NO_SUCH_INSTANCE.contains(code)) {
@@ -55,30 +52,20 @@ final class Ec2InstanceInspector implements InstanceInspector {
         }
     }
 
-    private Optional<Instance> describe(AwsSessionCredentials session, String instanceId) {
-        return ec2.describeInstances(describe -> describe.instanceIds(instanceId)
-            .overrideConfiguration(call -> call.credentialsProvider(StaticCredentialsProvider.create(session))))
-            .reservations()
-            .stream()
-            .flatMap(reservation -> reservation.instances().stream())
-            .filter(instance -> instanceId.equals(instance.instanceId()))
-            .findFirst()
-            .map(Ec2InstanceInspector::read);
+    private static Instance instance(XmlElement described) {
+        return new Instance(
+                described.text("instanceState", "name")
+                    .orElseThrow(() -> new CannotCheckException("EC2 described an instance without its state", null)),
+                described.text("vpcId").orElse(null),
+                described.descend("networkInterfaceSet", "item").map(Ec2InstanceInspector::networkInterface).toList());
     }
 
-    private static Instance read(software.amazon.awssdk.services.ec2.model.Instance described) {
-        if (described.state() == null) {
-            throw new CannotCheckException("EC2 described an instance without its state", null);
-        }
-        return new Instance(described.state().nameAsString(), described.vpcId(),
-                described.networkInterfaces().stream().map(Ec2InstanceInspector::read).toList());
-    }
-
-    private static NetworkInterface read(InstanceNetworkInterface described) {
-        Stream<String> texts = Stream.concat(
-                described.privateIpAddresses().stream().map(InstancePrivateIpAddress::privateIpAddress),
-                described.ipv6Addresses().stream().map(InstanceIpv6Address::ipv6Address));
-        return new NetworkInterface(described.vpcId(),
-                texts.flatMap(text -> Address.parse(text).stream()).collect(Collectors.toUnmodifiableSet()));
+    private static NetworkInterface networkInterface(XmlElement described) {
+        Stream<XmlElement> addresses = Stream.concat(
+                described.descend("privateIpAddressesSet", "item", "privateIpAddress"),
+                described.descend("ipv6AddressesSet", "item", "ipv6Address"));
+        return new NetworkInterface(described.text("vpcId").orElse(null),
+                addresses.flatMap(address -> address.text().flatMap(Address::parse).stream())
+                    .collect(Collectors.toUnmodifiableSet()));
     }
 }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -16,7 +17,6 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.sts.StsClient;
 
 import org.sovereignkeys.authorizer.CustomerTable;
@@ -54,11 +54,9 @@ public final class Rehearsal {
         .credentialsProvider(NOBODY)
         .region(Region.EU_WEST_3)
         .build(), "rehearsal", InstantSource.system());
-    private final InstanceInspector instances = new Ec2InstanceInspector(Ec2Client.builder()
-        .httpClient(new Script("text/xml", INSTANCE))
-        .credentialsProvider(NOBODY)
-        .region(Region.EU_WEST_3)
-        .build(),
+    private final InstanceInspector instances = new Ec2InstanceInspector(
+            new Ec2Query(new Script("text/xml", INSTANCE), Ec2Query.endpoint(Region.EU_WEST_3), Region.EU_WEST_3,
+                    AwsRetryStrategy.standardRetryStrategy()),
             new RoleSessions(StsClient.builder()
                 .httpClient(new Script("text/xml", SESSION))
                 .credentialsProvider(NOBODY)
