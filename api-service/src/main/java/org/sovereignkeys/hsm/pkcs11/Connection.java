@@ -29,6 +29,8 @@ final class Connection implements HsmConnection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final Duration LONGEST_TICK = Duration.ofMillis(250);
     private static final Duration SHORTEST_TICK = Duration.ofMillis(10);
+    /** With no use case served for so long, it is tried whether one could be. */
+    private static final Duration REHEARSED_AFTER = Duration.ofSeconds(5);
     private static final long QUIET_POLL_MILLIS = 10;
     private static final FirstKeyPermit NEVER = () -> false;
 
@@ -56,7 +58,7 @@ final class Connection implements HsmConnection {
 
     private record State(Status status, @Nullable Link link) {}
 
-    private record Probe(Link link, CompletableFuture<Boolean> answer, long startedNanos) {}
+    private record Probe(Link link, boolean rehearsal, CompletableFuture<Boolean> answer, long startedNanos) {}
 
     Connection(HsmSettings settings, FirstKeyPermit permit, MeterRegistry meters) {
         this.settings = settings;
@@ -309,22 +311,29 @@ final class Connection implements HsmConnection {
         Probe current = probe;
         if (current != null && current.link() == link && !current.answer().isDone()) {
             if (now - current.startedNanos() > settings.callTimeout().toNanos()
-                    && link.lastAnswerNanos() - current.startedNanos() < 0) {
+                    && lastSign(current) - current.startedNanos() < 0) {
                 connector.giveUpThread();
                 lose(link, "it does not answer");
             }
             return;
         }
+        boolean rehearsal = doubted || now - link.lastServedNanos() > REHEARSED_AFTER.toNanos();
         boolean idle = now - link.lastAnswerNanos() > settings.probeInterval().toNanos();
-        if (idle || doubted) {
+        if (idle || rehearsal) {
             doubted = false;
-            CompletableFuture<Boolean> answer = connector.probe(link).whenComplete((done, failure) -> {
-                if (failure != null) {
+            CompletableFuture<Boolean> answer = connector.probe(link, rehearsal).whenComplete((done, failure) -> {
+                boolean servedMeanwhile = rehearsal && link.lastServedNanos() - now > 0;
+                if (failure != null && !servedMeanwhile) {
                     lose(link, String.valueOf(failure.getMessage()));
                 }
             });
-            probe = new Probe(link, answer, now);
+            probe = new Probe(link, rehearsal, answer, now);
         }
+    }
+
+    /** A hanging function does not keep others from answering, so during a rehearsal only a whole use case counts. */
+    private static long lastSign(Probe probe) {
+        return probe.rehearsal() ? probe.link().lastServedNanos() : probe.link().lastAnswerNanos();
     }
 
     private void recover() {

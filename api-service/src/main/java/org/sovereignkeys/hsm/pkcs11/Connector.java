@@ -50,9 +50,9 @@ final class Connector {
                 link -> link.end(new HsmUnavailableException("The HSM's login came too late", null)));
     }
 
-    CompletableFuture<Boolean> probe(Link link) {
+    CompletableFuture<Boolean> probe(Link link, boolean rehearsal) {
         return submit(() -> {
-            link.probe();
+            link.probe(rehearsal);
             return true;
         }, done -> {});
     }

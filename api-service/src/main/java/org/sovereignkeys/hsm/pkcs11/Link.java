@@ -25,6 +25,7 @@ final class Link {
     private final CustomerKeyCache cache;
     private final SecretOperations operations;
     private volatile Session anchor;
+    private volatile long lastServedNanos = System.nanoTime();
 
     private Link(Cryptoki cryptoki, long slot, Session anchor, ServiceKeys keys, Dialect dialect,
             HsmSettings settings, NativeThreads threads, BiConsumer<Link, CryptokiException> whenFailed) {
@@ -40,7 +41,7 @@ final class Link {
     }
 
     /**
-     * Logs in and finds the keys, on a native thread. The session of the login stays open and holds it.
+     * Logs in, finds the keys and tries them, on a native thread. The session of the login stays open and holds it.
      *
      * @throws CryptokiException if a function fails, C_Login for a wrong PIN among them
      */
@@ -54,6 +55,7 @@ final class Link {
             anchor.requireLogin();
             Link link = new Link(cryptoki, slot, anchor, new KeyFinder(anchor, permit).find(), dialect, settings,
                     threads, whenFailed);
+            link.rehearse();
             done = true;
             return link;
         } finally {
@@ -127,27 +129,48 @@ final class Link {
         return cryptoki.lastAnswerNanos();
     }
 
+    /** When a use case that needs all the HSM's functions was last served, or rehearsed. */
+    long lastServedNanos() {
+        return lastServedNanos;
+    }
+
+    void served() {
+        lastServedNanos = System.nanoTime();
+    }
+
     /**
      * Asks the HSM whether it serves this login, on a native thread. A session that was lost alone is replaced.
      *
+     * @param rehearsal whether to go through all that a use case asks of the HSM
      * @throws CryptokiException if it does not
      */
-    void probe() {
+    void probe(boolean rehearsal) {
         try {
-            probeAnchor();
+            probeAnchor(rehearsal);
         } catch (CryptokiException e) {
             if (e.meaning() == Meaning.DEVICE_LOST || e.meaning() == Meaning.LOGIN_LOST) {
                 throw e;
             }
             anchor.close();
             anchor = cryptoki.openUserSession(slot);
-            probeAnchor();
+            probeAnchor(rehearsal);
         }
     }
 
-    private void probeAnchor() {
+    private void probeAnchor(boolean rehearsal) {
         anchor.requireLogin();
-        Arrays.fill(anchor.random(PROBE_SIZE_BYTES), (byte) 0);
+        if (rehearsal) {
+            rehearse();
+        } else {
+            Arrays.fill(anchor.random(PROBE_SIZE_BYTES), (byte) 0);
+        }
+    }
+
+    private void rehearse() {
+        try (Workspace workspace = new Workspace(anchor, () -> true)) {
+            operations.rehearse(workspace);
+        }
+        served();
     }
 
     /** Ends the generation: fails its calls and starts none. Blocks nowhere. */

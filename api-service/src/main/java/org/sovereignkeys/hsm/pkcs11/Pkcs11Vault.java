@@ -33,6 +33,14 @@ final class Pkcs11Vault implements KeyVault, HsmConnection {
         return link.pool().call(workspace -> useCase.apply(link.operations(), workspace));
     }
 
+    /** A use case that goes through all functions of the HSM, so that its success says that all of them work. */
+    private <T> T callThrough(BiFunction<SecretOperations, Workspace, T> useCase) {
+        Link link = connection.link();
+        T result = link.pool().call(workspace -> useCase.apply(link.operations(), workspace));
+        link.served();
+        return result;
+    }
+
     @Override
     public WrappedBlob newCustomerKey(Aad context) {
         return call((operations, workspace) -> operations.newCustomerKey(workspace, context));
@@ -45,18 +53,20 @@ final class Pkcs11Vault implements KeyVault, HsmConnection {
 
     @Override
     public GeneratedSecret generateSecret(CustomerKey key, Aad context, RecipientKey recipient) {
-        return call((operations, workspace) -> operations.generate(workspace, key, context, recipient));
+        return callThrough((operations, workspace) -> operations.generate(workspace, key, context, recipient));
     }
 
     @Override
     public SignedSecret decryptSecret(CustomerKey key, Aad context, WrappedBlob encryptedSecret,
             RecipientKey recipient) {
-        return call((operations, workspace) -> operations.decrypt(workspace, key, context, encryptedSecret, recipient));
+        return callThrough(
+                (operations, workspace) -> operations.decrypt(workspace, key, context, encryptedSecret, recipient));
     }
 
     @Override
     public SignedBlob convertSecret(CustomerKey key, Aad source, Aad target, WrappedBlob encryptedSecret) {
-        return call((operations, workspace) -> operations.convert(workspace, key, source, target, encryptedSecret));
+        return callThrough(
+                (operations, workspace) -> operations.convert(workspace, key, source, target, encryptedSecret));
     }
 
     @Override

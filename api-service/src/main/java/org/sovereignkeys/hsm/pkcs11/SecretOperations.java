@@ -3,6 +3,7 @@ package org.sovereignkeys.hsm.pkcs11;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Map;
 
 import sun.security.pkcs11.wrapper.CK_MECHANISM;
 
@@ -26,6 +27,8 @@ import static sun.security.pkcs11.wrapper.PKCS11Constants.*;
 
 /** The use cases, step by step, with the handles of one generation. */
 final class SecretOperations {
+    private static final Aad REHEARSAL = Aad.of(Map.of("vpc_id", "rehearsal"));
+
     private final Sealing sealing;
     private final ServiceKeys keys;
     private final CustomerKeyCache cache;
@@ -75,6 +78,13 @@ final class SecretOperations {
         long secret = openSecret(workspace, customerKey, source, blob);
         WrappedBlob sealed = sealing.seal(workspace, customerKey, secret, target);
         return new SignedBlob(sealed, sign(workspace, sealed.bytes()));
+    }
+
+    /** Makes a customer's key, seals it, opens it and signs: what the use cases need, with nothing left of it. */
+    void rehearse(Workspace workspace) {
+        WrappedBlob token = newCustomerKey(workspace, REHEARSAL);
+        sealing.open(workspace, keys.domainKey(), token, REHEARSAL, Templates.unwrappedCustomerKey());
+        sign(workspace, token.bytes());
     }
 
     Signature sign(Workspace workspace, byte[] content) {

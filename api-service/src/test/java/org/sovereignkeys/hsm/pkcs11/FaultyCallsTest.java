@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 /** Single calls fail, hang, or find no session; the rest goes on. */
 class FaultyCallsTest {
     private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration NOTICED_WITHOUT_TRAFFIC = Duration.ofSeconds(8);
     private static final String STUCK = "sovereign_keys.hsm.threads.stuck";
 
     @TempDir
@@ -64,6 +65,40 @@ class FaultyCallsTest {
 
             fixture.newSecret(customer);
             assertThat(fixture.vault().status()).isEqualTo(Status.READY);
+        }
+    }
+
+    /** Each of them keeps every use case from being served, so the node must not pass for ready. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hang C_Sign *", "fail C_WrapKey * CKR_DEVICE_ERROR", "fail C_Sign * CKR_FUNCTION_FAILED",
+        "fail C_UnwrapKey * CKR_GENERAL_ERROR", "fail C_DeriveKey * CKR_DEVICE_MEMORY"})
+    void anHsmThatServesNoCallIsNotReady(String misfortune) {
+        try (VaultFixture fixture = impatient(2)) {
+            CustomerKey customer = fixture.newCustomer("vpc-1");
+            fixture.simulator().misbehave(misfortune);
+
+            fixture.awaitStatus(Status.RECOVERING, NOTICED_WITHOUT_TRAFFIC);
+            for (int i = 0; i < 20; i++) {
+                VaultFixture.pause(100);
+                assertThat(fixture.vault().status()).isEqualTo(Status.RECOVERING);
+            }
+            fixture.simulator().behave();
+
+            fixture.awaitStatus(Status.READY, SOON);
+            fixture.newSecret(customer);
+        }
+    }
+
+    @Test
+    void aCallThatFailsForTheHsmHasTheHsmTriedAtOnce() {
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 0)) {
+            CustomerKey customer = fixture.newCustomer("vpc-1");
+            fixture.simulator().misbehave("fail C_WrapKey * CKR_DEVICE_ERROR");
+            assertThatThrownBy(() -> fixture.newSecret(customer)).isInstanceOf(HsmUnavailableException.class);
+
+            fixture.awaitStatus(Status.RECOVERING, Duration.ofSeconds(2));
+            fixture.simulator().behave();
+            fixture.awaitStatus(Status.READY, SOON);
         }
     }
 
