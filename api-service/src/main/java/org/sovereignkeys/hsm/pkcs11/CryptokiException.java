@@ -41,6 +41,11 @@ final class CryptokiException extends RuntimeException {
         return code.meaning();
     }
 
+    /** Whether the HSM looked at what was to be unwrapped, and it is not authentic. No other function says so. */
+    boolean rejectsWrapped() {
+        return code.meaning() == Meaning.DATA_REJECTED && "C_UnwrapKey".equals(function);
+    }
+
     /** What the caller of the port learns where no use case knows better. */
     HsmException toHsmException() {
         return switch (code.meaning()) {

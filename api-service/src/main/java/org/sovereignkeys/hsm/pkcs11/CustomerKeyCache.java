@@ -209,7 +209,7 @@ final class CustomerKeyCache {
                 keep(key, new Entry(own, handle, label, System.nanoTime() + time.toNanos()));
             }
         } catch (CryptokiException | HsmException e) {
-            if (!(e instanceof CryptokiException code && code.meaning() == Meaning.DATA_REJECTED)) {
+            if (!(e instanceof CryptokiException code && code.rejectsWrapped())) {
                 loseSession(e);
             }
         } finally {

@@ -33,7 +33,7 @@ record ReturnCode(String name, Meaning meaning) {
         PIN_REFUSED,
         /** Somebody is logged in. Says nothing about the PIN that came along. */
         ALREADY_LOGGED_IN,
-        /** What was to be unwrapped is not authentic. */
+        /** What was to be unwrapped is not authentic, if C_UnwrapKey says so; a fault of ours from any other function. */
         DATA_REJECTED,
         /** The key that was imported is not one that the HSM takes. */
         KEY_REFUSED,
@@ -60,7 +60,11 @@ record ReturnCode(String name, Meaning meaning) {
             case CKR_KEY_HANDLE_INVALID, CKR_OBJECT_HANDLE_INVALID, CKR_WRAPPING_KEY_HANDLE_INVALID,
                     CKR_UNWRAPPING_KEY_HANDLE_INVALID ->
                 Meaning.HANDLE_INVALID;
-            case CKR_DEVICE_ERROR, CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_FUNCTION_CANCELED -> Meaning.DOUBTFUL;
+            case CKR_DEVICE_ERROR, CKR_GENERAL_ERROR, CKR_FUNCTION_FAILED, CKR_FUNCTION_CANCELED,
+                    CKR_FUNCTION_REJECTED, CKR_CANCEL, CKR_OPERATION_ACTIVE, CKR_OPERATION_NOT_INITIALIZED,
+                    CKR_OPERATION_CANCEL_FAILED, CKR_RANDOM_NO_RNG, CKR_FIPS_SELF_TEST_FAILED, CKR_CANT_LOCK,
+                    CKR_MUTEX_BAD, CKR_MUTEX_NOT_LOCKED ->
+                Meaning.DOUBTFUL;
             case CKR_SESSION_COUNT, CKR_DEVICE_MEMORY, CKR_HOST_MEMORY, CKR_TOKEN_RESOURCE_EXCEEDED -> Meaning.BUSY;
             case CKR_PIN_INCORRECT, CKR_PIN_INVALID, CKR_PIN_LEN_RANGE, CKR_PIN_EXPIRED, CKR_PIN_LOCKED,
                     CKR_PIN_TOO_WEAK, CKR_USER_PIN_NOT_INITIALIZED ->

@@ -50,7 +50,7 @@ final class Sealing {
     /**
      * Opens a blob as a session object with these attributes.
      *
-     * @throws CryptokiException whose meaning is DATA_REJECTED, if the blob is not what was sealed under this parent key
+     * @throws CryptokiException that {@link CryptokiException#rejectsWrapped rejects}, if the blob is not what was sealed under this parent key
      *         with this data
      */
     long open(Workspace workspace, long parent, WrappedBlob blob, Aad aad, CK_ATTRIBUTE[] template) {

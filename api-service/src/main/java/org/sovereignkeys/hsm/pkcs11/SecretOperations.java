@@ -50,7 +50,7 @@ final class SecretOperations {
             return sealing.open(workspace, keys.domainKey(), key.token(), key.context(),
                     Templates.unwrappedCustomerKey());
         } catch (CryptokiException e) {
-            if (e.meaning() == Meaning.DATA_REJECTED) {
+            if (e.rejectsWrapped()) {
                 throw new CustomerKeyRejectedException(
                         "The customer's token does not open under this HSM's domain key: " + e.getMessage(), e);
             }
@@ -121,7 +121,7 @@ final class SecretOperations {
         try {
             return sealing.open(workspace, customerKey, blob, context, Templates.unwrappedSecret());
         } catch (CryptokiException e) {
-            if (e.meaning() == Meaning.DATA_REJECTED) {
+            if (e.rejectsWrapped()) {
                 throw new BlobRejectedException("The secret does not open: " + e.getMessage(), e);
             }
             throw e;

@@ -19,6 +19,7 @@ import org.sovereignkeys.hsm.CustomerKey;
 import org.sovereignkeys.hsm.HsmConnection.Status;
 import org.sovereignkeys.hsm.HsmFaultException;
 import org.sovereignkeys.hsm.HsmUnavailableException;
+import org.sovereignkeys.hsm.WrappedBlob;
 import org.sovereignkeys.hsm.simulator.Simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -99,6 +100,21 @@ class FaultyCallsTest {
             fixture.awaitStatus(Status.RECOVERING, Duration.ofSeconds(2));
             fixture.simulator().behave();
             fixture.awaitStatus(Status.READY, SOON);
+        }
+    }
+
+    /** Only C_UnwrapKey has seen the blob: of a caller's data no other function can say anything. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C_DeriveKey 1 CKR_DATA_LEN_RANGE", "C_DeriveKey 2 CKR_DATA_INVALID",
+        "C_DeriveKey 2 CKR_ENCRYPTED_DATA_INVALID"})
+    void aFaultOfTheHsmIsNoRejectedBlob(String fault) {
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 0)) {
+            CustomerKey customer = fixture.newCustomer("vpc-1");
+            WrappedBlob blob = fixture.newSecret(customer);
+
+            fixture.simulator().misbehave("fail " + fault);
+
+            assertThatThrownBy(() -> fixture.decrypt(customer, blob)).isInstanceOf(HsmFaultException.class);
         }
     }
 
