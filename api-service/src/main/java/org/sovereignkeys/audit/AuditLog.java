@@ -11,4 +11,9 @@ public interface AuditLog {
      *             may still be stored later; its result says what the HSM did, not whether the answer arrived
      */
     long append(CallRecord call);
+
+    /** Whether entries wait because the last tries to store them failed: no call can be answered then. Never blocks. */
+    default boolean isFailing() {
+        return false;
+    }
 }

@@ -6,6 +6,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
+import org.sovereignkeys.audit.AuditLog;
 import org.sovereignkeys.cluster.Node;
 import org.sovereignkeys.cluster.NodeState;
 import org.sovereignkeys.web.NotReadyException;
@@ -14,9 +15,11 @@ import org.sovereignkeys.web.NotReadyException;
 @RestController
 class HealthcheckController {
     private final Node node;
+    private final AuditLog log;
 
-    HealthcheckController(Node node) {
+    HealthcheckController(Node node, AuditLog log) {
         this.node = node;
+        this.log = log;
     }
 
     @GetMapping("/healthcheck")
@@ -25,6 +28,9 @@ class HealthcheckController {
         NodeState state = node.state();
         if (state != NodeState.READY) {
             throw new NotReadyException("This node is " + state.description() + ".");
+        }
+        if (log.isFailing()) {
+            throw new NotReadyException("This node cannot write its audit log.");
         }
     }
 }

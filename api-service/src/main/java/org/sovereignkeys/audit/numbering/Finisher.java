@@ -31,7 +31,7 @@ final class Finisher {
     private final Duration interval;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("audit-finisher").unstarted(this::run);
-    private boolean failing;
+    private volatile boolean failing;
 
     Finisher(Numbering numbering, EntryWriter writer, LogRecovery recovery, Duration interval) {
         this.numbering = numbering;
@@ -50,6 +50,11 @@ final class Finisher {
         if (!thread.join(limit)) {
             thread.interrupt();
         }
+    }
+
+    /** Whether in the last round there were entries that could not be stored. */
+    boolean isFailing() {
+        return failing;
     }
 
     private void run() {

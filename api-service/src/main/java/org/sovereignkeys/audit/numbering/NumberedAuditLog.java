@@ -91,6 +91,11 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
         }
     }
 
+    @Override
+    public boolean isFailing() {
+        return finisher.isFailing();
+    }
+
     private long complete(CallRecord call) {
         AuditEntry entry = numbering.take(call);
         return writer.complete(entry);

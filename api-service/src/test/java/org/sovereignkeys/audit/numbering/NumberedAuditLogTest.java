@@ -94,6 +94,18 @@ class NumberedAuditLogTest {
     }
 
     @Test
+    void aLogThatCannotBeWrittenSaysSoUntilItCan() {
+        assertThat(log.isFailing()).isFalse();
+        store.failPuts(Fault.REFUSED, Integer.MAX_VALUE);
+        assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> log.append(CALL));
+        eventually(log::isFailing);
+
+        store.failPuts(Fault.NONE, 0);
+
+        eventually(() -> !log.isFailing());
+    }
+
+    @Test
     void anEntryThatWasStoredThoughThePutFailedIsSettledAsItStands() {
         store.failPuts(Fault.STORED_BUT_FAILED, 1);
         assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> log.append(CALL));
