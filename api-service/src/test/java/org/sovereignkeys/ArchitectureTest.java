@@ -22,7 +22,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 /** The boundaries that docs/architecture.md draws. */
 @AnalyzeClasses(packages = "org.sovereignkeys", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] ADAPTERS = {"..pkcs11..", "..file..", "..memory.."};
+    private static final String[] ADAPTERS = {"..pkcs11..", "..file..", "..memory..", "..s3..", "..dynamodb.."};
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = slices().matching("org.sovereignkeys.(*)..").should().beFreeOfCycles();
@@ -41,6 +41,13 @@ class ArchitectureTest {
         .doNotHaveSimpleName("package-info")
         .should()
         .notBePublic();
+
+    @ArchTest
+    static final ArchRule onlyAdaptersKnowAws = noClasses().that()
+        .resideOutsideOfPackages("org.sovereignkeys.aws", "..s3..", "..dynamodb..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon.awssdk..");
 
     @ArchTest
     static final ArchRule coreKnowsNothingOfHttp = noClasses().that()

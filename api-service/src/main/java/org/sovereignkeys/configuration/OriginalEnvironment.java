@@ -20,7 +20,8 @@ class OriginalEnvironment implements EnvironmentPostProcessor {
             "KEY_FILE", new String[]{"client-key-file", ""},
             "EKT_BUCKET", new String[]{"customer-keys", "s3:"},
             "AUDIT_BUCKET", new String[]{"audit", "s3:"},
-            "VPC_INFOS_TABLE", new String[]{"customers", "dynamodb:"});
+            "VPC_INFOS_TABLE", new String[]{"customers", "dynamodb:"},
+            "AWS_DEFAULT_REGION", new String[]{"aws.region", ""});
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

@@ -2,8 +2,11 @@
 package org.sovereignkeys.configuration;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -16,26 +19,39 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientKeyFile where the HSM's client library expects the private key of its certificate: on a RAM file system;
  *            none when that library needs no key
  * @param clientCertificate the certificate (PEM) that the client key must belong to; none: any private key is taken
- * @param customers the list of customers: {@code file:PATH} of a YAML file
- * @param customerKeys where the customers' wrapped master keys lie: {@code file:FOLDER}
- * @param audit where the log goes: {@code file:FOLDER}
+ * @param customers the list of customers: {@code file:PATH} of a YAML file, or {@code dynamodb:TABLE}
+ * @param customerKeys where the customers' wrapped master keys lie: {@code file:FOLDER} or {@code s3:BUCKET}
+ * @param audit where the log goes: {@code file:FOLDER} or {@code s3:BUCKET}
  * @param cluster what the nodes share their secrets and numbers over: {@code memory} for a single node
+ * @param aws how AWS is reached
+ * @param auditCopy whether an answer waits for the customer's copy of its entry
+ * @param callTimeout longest time from a call's coming to its answer; past it the caller gets 503
  */
 @ConfigurationProperties(prefix = "sovereign-keys", ignoreUnknownFields = false)
 public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFile, @Nullable Path clientCertificate,
-        Location customers, Location customerKeys, Location audit, @DefaultValue("memory") Location cluster) {
+        Location customers, Location customerKeys, Location audit, @DefaultValue("memory") Location cluster,
+        @DefaultValue AwsSettings aws, @DefaultValue("background") AuditCopy auditCopy,
+        @DefaultValue("9s") Duration callTimeout) {
+    private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(28);
+    private static final Map<String, Pattern> FORMS = Map.of("s3", Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
+            "dynamodb", Pattern.compile("[A-Za-z0-9_.-]{3,255}"));
 
     @SuppressWarnings("NullAway") // The binder passes null for what is not set; that is what is found out here.
     public SovereignKeysSettings {
         if (hsm == null) {
             throw new InvalidSettingException("hsm.type", "is not set; proteccio or cloudhsm is wanted");
         }
-        requireKnown("customers", customers, Set.of("file"));
-        requireKnown("customer-keys", customerKeys, Set.of("file"));
-        requireKnown("audit", audit, Set.of("file"));
+        requireKnown("customers", customers, Set.of("file", "dynamodb"));
+        requireKnown("customer-keys", customerKeys, Set.of("file", "s3"));
+        requireKnown("audit", audit, Set.of("file", "s3"));
         requireKnown("cluster", cluster, Set.of("memory"));
         if (clientCertificate != null && clientKeyFile == null) {
             throw new InvalidSettingException("client-certificate", "is set, but client-key-file is not");
+        }
+        if (callTimeout.compareTo(SHORTEST_CALL) < 0 || callTimeout.compareTo(LONGEST_CALL) > 0) {
+            throw new InvalidSettingException("call-timeout",
+                    "must be " + SHORTEST_CALL + " to " + LONGEST_CALL + ", but is " + callTimeout);
         }
     }
 
@@ -52,6 +68,11 @@ public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFil
         }
         if (location.target().isEmpty() != "memory".equals(location.technology())) {
             throw new InvalidSettingException(key, "'" + location + "' is not of the form " + wanted);
+        }
+        Pattern form = FORMS.get(location.technology());
+        if (form != null && !form.matcher(location.target()).matches()) {
+            throw new InvalidSettingException(key, "'" + location.target() + "' cannot be the name of "
+                    + ("s3".equals(location.technology()) ? "a bucket" : "a table"));
         }
     }
 }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
 
+import org.sovereignkeys.configuration.AuditCopy;
+import org.sovereignkeys.configuration.AwsSettings;
 import org.sovereignkeys.configuration.HsmSettings;
 import org.sovereignkeys.configuration.HsmType;
 import org.sovereignkeys.configuration.Location;
@@ -124,7 +126,7 @@ class NodeTest {
         Location files = new Location("file", "/nowhere");
         return new SovereignKeysSettings(new HsmSettings(HsmType.PROTECCIO, null, null, 4, ofSeconds(1), ofSeconds(1),
                 ofSeconds(30), ofSeconds(1), 0, ofSeconds(60)), null, null, files, files, files,
-                new Location("memory", ""));
+                new Location("memory", ""), new AwsSettings(null), AuditCopy.BACKGROUND, ofSeconds(9));
     }
 
     private static final class ScriptedHsm implements HsmConnection {

@@ -27,6 +27,9 @@ class SettingsTest {
             SovereignKeysSettings settings = context.getBean(SovereignKeysSettings.class);
             assertThat(settings.cluster()).isEqualTo(new Location("memory", ""));
             assertThat(settings.clientKeyFile()).isNull();
+            assertThat(settings.aws().region()).isNull();
+            assertThat(settings.auditCopy()).isEqualTo(AuditCopy.BACKGROUND);
+            assertThat(settings.callTimeout()).isEqualTo(Duration.ofSeconds(9));
             assertThat(settings.hsm()).isEqualTo(new HsmSettings(HsmType.PROTECCIO, null, null, 16,
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(8), Duration.ofSeconds(30), Duration.ofSeconds(1), 128, Duration.ofMinutes(10)));
@@ -37,13 +40,17 @@ class SettingsTest {
     void everythingCanBeSet() {
         runner("sovereign-keys.hsm.type=cloudhsm", "sovereign-keys.hsm.library=/l.so", "sovereign-keys.hsm.slot=3",
                 "sovereign-keys.hsm.sessions=8", "sovereign-keys.client-key-file=/ram/k",
-                "sovereign-keys.hsm.cache-size=0")
+                "sovereign-keys.hsm.cache-size=0", "sovereign-keys.audit=s3:my-audit-log",
+                "sovereign-keys.customers=dynamodb:my_table", "sovereign-keys.audit-copy=required",
+                "sovereign-keys.aws.region=us-gov-west-1")
             .run(context -> {
                 SovereignKeysSettings settings = context.getBean(SovereignKeysSettings.class);
                 assertThat(settings.clientKeyFile()).isEqualTo(Path.of("/ram/k"));
                 assertThat(settings.hsm().slot()).isEqualTo(3);
                 assertThat(settings.hsm().library()).isEqualTo(Path.of("/l.so"));
                 assertThat(settings.hsm().type()).isEqualTo(HsmType.CLOUDHSM);
+                assertThat(settings.audit()).isEqualTo(new Location("s3", "my-audit-log"));
+                assertThat(settings.auditCopy()).isEqualTo(AuditCopy.REQUIRED);
             });
     }
 
@@ -55,8 +62,13 @@ class SettingsTest {
         "sovereign-keys.hsm.type=|sovereign-keys.hsm.type: is not set; proteccio or cloudhsm is wanted",
         "sovereign-keys.hsm.type=thales|thales",
         "sovereign-keys.customers=|TECHNOLOGY:TARGET is wanted, as file:/some/folder",
-        "sovereign-keys.customers=ldap:x|sovereign-keys.customers: this version does not know 'ldap'; file:PLACE is wanted",
-        "sovereign-keys.audit=file:|sovereign-keys.audit: 'file' is not of the form file:PLACE",
+        "sovereign-keys.customers=ldap:x|sovereign-keys.customers: this version does not know 'ldap'; dynamodb:PLACE or file:PLACE is wanted",
+        "sovereign-keys.customer-keys=s3:My_Bucket|sovereign-keys.customer-keys: 'My_Bucket' cannot be the name of a bucket",
+        "sovereign-keys.customers=dynamodb:a|sovereign-keys.customers: 'a' cannot be the name of a table",
+        "sovereign-keys.audit-copy=sometimes|audit-copy",
+        "sovereign-keys.aws.region=paris|sovereign-keys.aws.region: 'paris' cannot be a region; eu-west-3 is one",
+        "sovereign-keys.call-timeout=1m|sovereign-keys.call-timeout: must be PT0.1S to PT28S, but is PT1M",
+        "sovereign-keys.audit=file:|sovereign-keys.audit: 'file' is not of the form file:PLACE or s3:PLACE",
         "sovereign-keys.cluster=memory:x|sovereign-keys.cluster: 'memory:x' is not of the form memory",
         "sovereign-keys.client-certificate=/c|sovereign-keys.client-certificate: is set, but client-key-file is not",
         "sovereign-keys.hsm.sesions=4|hsm.sesions"})
@@ -70,7 +82,7 @@ class SettingsTest {
         new ApplicationContextRunner().withUserConfiguration(Wiring.class)
             .withPropertyValues("sovereign-keys.hsm.type=proteccio")
             .run(context -> assertThat(messages(context.getStartupFailure()))
-                .contains("sovereign-keys.customers: is not set; file:PLACE is wanted"));
+                .contains("sovereign-keys.customers: is not set; dynamodb:PLACE or file:PLACE is wanted"));
     }
 
     private static List<String> messages(@Nullable Throwable failure) {
