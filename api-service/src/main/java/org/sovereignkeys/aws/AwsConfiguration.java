@@ -42,6 +42,8 @@ class AwsConfiguration {
     private static final Duration TIME_OF_A_CALL = Duration.ofSeconds(4);
     private static final int TRIES = 3;
     private static final int CONNECTIONS = 256;
+    /** A customer whose bucket hangs holds some until it is noticed. */
+    private static final int CONNECTIONS_TO_CUSTOMERS = 1_024;
 
     @Bean
     Region awsRegion(SovereignKeysSettings settings) {
@@ -64,20 +66,21 @@ class AwsConfiguration {
     /** For what is ours. */
     @Bean
     DynamoDbClient dynamoDb(AwsCredentialsProvider credentials, Region region) {
-        return set(DynamoDbClient.builder().accountIdEndpointMode(AccountIdEndpointMode.DISABLED), credentials, region)
+        return set(DynamoDbClient.builder().accountIdEndpointMode(AccountIdEndpointMode.DISABLED), credentials, region,
+                CONNECTIONS)
             .build();
     }
 
     /** For what is ours. */
     @Bean
     StsClient sts(AwsCredentialsProvider credentials, Region region) {
-        return set(StsClient.builder(), credentials, region).build();
+        return set(StsClient.builder(), credentials, region, CONNECTIONS).build();
     }
 
     /** For our own buckets. */
     @Bean
     S3Client ownBuckets(AwsCredentialsProvider credentials, Region region) {
-        return s3(credentials, region).build();
+        return s3(credentials, region, CONNECTIONS).build();
     }
 
     /**
@@ -86,26 +89,26 @@ class AwsConfiguration {
      */
     @Bean
     S3Client customersBuckets(AwsCredentialsProvider credentials, Region region) {
-        return s3(credentials, region).crossRegionAccessEnabled(true).build();
+        return s3(credentials, region, CONNECTIONS_TO_CUSTOMERS).crossRegionAccessEnabled(true).build();
     }
 
-    private static S3ClientBuilder s3(AwsCredentialsProvider credentials, Region region) {
-        return set(S3Client.builder(), credentials, region)
+    private static S3ClientBuilder s3(AwsCredentialsProvider credentials, Region region, int connections) {
+        return set(S3Client.builder(), credentials, region, connections)
             // Small objects go as they are: their checksum stands in a header.
             .serviceConfiguration(configuration -> configuration.chunkedEncodingEnabled(false));
     }
 
     private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B set(B builder,
-            AwsCredentialsProvider credentials, Region region) {
-        return builder.httpClientBuilder(http())
+            AwsCredentialsProvider credentials, Region region, int connections) {
+        return builder.httpClientBuilder(http(connections))
             .credentialsProvider(credentials)
             .region(region)
             .overrideConfiguration(timesAndTries());
     }
 
-    private static SdkHttpClient.Builder<?> http() {
+    private static SdkHttpClient.Builder<?> http(int connections) {
         return Apache5HttpClient.builder()
-            .maxConnections(CONNECTIONS)
+            .maxConnections(connections)
             .connectionTimeout(TIME_TO_CONNECT)
             .connectionAcquisitionTimeout(TIME_TO_CONNECT)
             .socketTimeout(TIME_OF_A_TRY)

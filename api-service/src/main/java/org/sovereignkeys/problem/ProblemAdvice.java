@@ -32,6 +32,7 @@ import org.sovereignkeys.hsm.HsmUnavailableException;
 import org.sovereignkeys.hsm.PinRejectedException;
 import org.sovereignkeys.hsm.RecipientKeyRejectedException;
 import org.sovereignkeys.secret.BadParametersException;
+import org.sovereignkeys.secret.CallTimedOutException;
 import org.sovereignkeys.secret.NoCustomerKeyException;
 import org.sovereignkeys.web.AccessDeniedException;
 import org.sovereignkeys.web.BodyRejectedException;
@@ -103,6 +104,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     ResponseEntity<Object> audit(AuditUnavailableException e) {
         return unavailable("The audit log cannot be written now, and nothing is answered without its entry.", e);
+    }
+
+    @ExceptionHandler
+    ResponseEntity<Object> timedOut(CallTimedOutException e) {
+        return unavailable("The call took too long: the HSM or a store is slow.", e);
     }
 
     @ExceptionHandler

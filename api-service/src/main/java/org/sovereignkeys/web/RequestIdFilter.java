@@ -27,6 +27,7 @@ class RequestIdFilter extends OncePerRequestFilter {
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        RequestArrival.mark(request);
         String given = request.getHeader(FROM_GATEWAY);
         String id = given != null && FORM.matcher(given).matches() ? given : UUID.randomUUID().toString();
         response.setHeader(HEADER, id);

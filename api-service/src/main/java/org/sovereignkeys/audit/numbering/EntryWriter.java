@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.audit.numbering;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -39,17 +40,20 @@ final class EntryWriter {
     /**
      * Signs and stores an entry that is on record, and settles it; under another number if its own is taken.
      *
+     * @param then is called once the entry is stored and settled, and may throw
      * @return the number under which it is stored; that of a filler, also if something else stands there
      * @throws AuditUnavailableException if it could not be stored or renumbered: it stays on record
      * @throws org.sovereignkeys.hsm.HsmException if it could not be signed: it stays on record
      */
-    long complete(AuditEntry onRecord) {
+    long complete(AuditEntry onRecord, WhenStored then) {
         AuditEntry entry = onRecord;
         for (int tried = 0; tried < MAX_NUMBERS_TRIED; tried++) {
             inWork.add(entry);
             try {
-                if (isStored(entry)) {
+                Optional<byte[]> standing = store(entry);
+                if (standing.isPresent()) {
                     settle(entry);
+                    then.stored(entry.record().vpcId(), entry.number(), standing.get());
                     return entry.number();
                 }
                 AuditEntry renumbered = renumbered(entry);
@@ -64,15 +68,19 @@ final class EntryWriter {
         throw new AuditUnavailableException("Something else writes into the log of " + onRecord.record().vpcId(), null);
     }
 
-    private boolean isStored(AuditEntry entry) {
+    /** Returns the entry as it stands in the store, or empty if something else does. */
+    private Optional<byte[]> store(AuditEntry entry) {
         VpcId vpcId = entry.record().vpcId();
         Signature signature = vault.sign(entry.signedText());
         byte[] json = entry.toJson(signature);
         if (meters.timed(() -> store.putIfAbsent(vpcId, entry.number(), json)) == AuditStore.Put.STORED) {
-            return true;
+            return Optional.of(json);
         }
-        return store.read(vpcId, entry.number())
-            .flatMap(entry::signatureIn)
+        return store.read(vpcId, entry.number()).filter(standing -> isEntry(entry, standing));
+    }
+
+    private boolean isEntry(AuditEntry entry, byte[] standing) {
+        return entry.signatureIn(standing)
             .filter(found -> SignatureCheck.verifies(vault.publicSigningKey(), entry.signedText(), found))
             .isPresent();
     }
@@ -89,5 +97,11 @@ final class EntryWriter {
         LOG.error("Number {} of {} is taken by something that is not its entry: someone else writes into this log",
                 entry.number(), entry.record().vpcId());
         return numbering.renumber(entry);
+    }
+
+    /** Takes an entry that stands in the store, and its bytes. */
+    @FunctionalInterface
+    interface WhenStored {
+        void stored(VpcId vpcId, long number, byte[] json);
     }
 }

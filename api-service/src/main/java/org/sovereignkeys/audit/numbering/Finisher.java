@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.CustomerCopies;
 import org.sovereignkeys.customer.VpcId;
 import org.sovereignkeys.hsm.HsmException;
 
@@ -27,16 +28,16 @@ final class Finisher {
 
     private final Numbering numbering;
     private final EntryWriter writer;
-    private final LogRecovery recovery;
+    private final CustomerCopies copies;
     private final Duration interval;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("audit-finisher").unstarted(this::run);
     private volatile boolean failing;
 
-    Finisher(Numbering numbering, EntryWriter writer, LogRecovery recovery, Duration interval) {
+    Finisher(Numbering numbering, EntryWriter writer, CustomerCopies copies, Duration interval) {
         this.numbering = numbering;
         this.writer = writer;
-        this.recovery = recovery;
+        this.copies = copies;
         this.interval = interval;
     }
 
@@ -60,7 +61,6 @@ final class Finisher {
     private void run() {
         try {
             while (!stop.await(interval.toNanos(), TimeUnit.NANOSECONDS)) {
-                recovery.proceed();
                 round();
             }
             round();
@@ -108,7 +108,7 @@ final class Finisher {
                 return;
             }
             try {
-                writer.complete(entry);
+                writer.complete(entry, (id, number, _) -> copies.copyLater(id, number));
             } catch (HsmException e) {
                 hsmFailure.set(e);
                 lastFailure.set(e);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.audit.numbering;
 
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,51 +18,92 @@ import org.sovereignkeys.audit.NumberRange;
 import org.sovereignkeys.customer.VpcId;
 
 /**
- * Looks through the logs of all VPCs once, when asked to: puts what was lost in flight on record, and reports what is
- * missing before that. What cannot be read is tried again.
+ * Looks through the logs of all VPCs once, when asked to: first puts what was lost in flight on record, in all of them; then
+ * reports what is missing before that, which may mean reading all names. What cannot be read is tried again.
  */
 final class LogRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(LogRecovery.class);
     private static final int MAX_RANGES_LOGGED = 20;
+    private static final int LOGS_AT_A_TIME = 8;
+    private static final int INTERVALS_BETWEEN_TRIES = 5;
 
     private final Numbering numbering;
     private final AuditStore store;
     private final AuditMeters meters;
-    private final Set<VpcId> recovered = new HashSet<>();
+    private final Duration interval;
+    private final Set<VpcId> opened = ConcurrentHashMap.newKeySet();
+    private final Set<VpcId> examined = new HashSet<>();
+    private final Thread thread = Thread.ofVirtual().name("audit-recovery").unstarted(this::run);
     private volatile boolean wanted;
 
-    LogRecovery(Numbering numbering, AuditStore store, AuditMeters meters) {
+    LogRecovery(Numbering numbering, AuditStore store, AuditMeters meters, Duration interval) {
         this.numbering = numbering;
         this.store = store;
         this.meters = meters;
+        this.interval = interval;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    void stop() {
+        thread.interrupt();
     }
 
     void request() {
         wanted = true;
     }
 
-    /** Does what was asked for, as far as it can be done now. For one thread only. */
-    void proceed() {
-        if (!wanted) {
-            return;
-        }
-        wanted = false;
+    private void run() {
         try {
-            for (VpcId vpcId : store.vpcIds()) {
-                if (!recovered.contains(vpcId)) {
-                    recover(vpcId);
+            while (true) {
+                Thread.sleep(interval);
+                if (wanted) {
+                    wanted = false;
+                    lookThrough();
+                    Thread.sleep(wanted ? interval.multipliedBy(INTERVALS_BETWEEN_TRIES) : Duration.ZERO);
                 }
             }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void lookThrough() {
+        try {
+            Set<VpcId> vpcIds = store.vpcIds();
+            openAll(vpcIds);
+            vpcIds.stream()
+                .filter(vpcId -> opened.contains(vpcId) && !examined.contains(vpcId))
+                .forEach(this::examine);
         } catch (RuntimeException e) {
             tryAgain("The logs cannot be listed", e);
         }
     }
 
-    private void recover(VpcId vpcId) {
+    private void openAll(Set<VpcId> vpcIds) {
+        try (ExecutorService workers = Executors.newFixedThreadPool(LOGS_AT_A_TIME,
+                Thread.ofVirtual().name("audit-recovery-", 0).factory())) {
+            vpcIds.stream()
+                .filter(vpcId -> !opened.contains(vpcId))
+                .forEach(vpcId -> workers.execute(() -> open(vpcId)));
+        }
+    }
+
+    private void open(VpcId vpcId) {
         try {
             numbering.open(vpcId);
+            opened.add(vpcId);
+        } catch (RuntimeException e) {
+            tryAgain("The end of the log of " + vpcId + " cannot be read", e);
+        }
+    }
+
+    private void examine(VpcId vpcId) {
+        try {
             reportOldHoles(vpcId);
-            recovered.add(vpcId);
+            examined.add(vpcId);
         } catch (AuditUnavailableException e) {
             tryAgain("The log of " + vpcId + " cannot be read", e);
         }
@@ -79,6 +124,6 @@ final class LogRecovery {
 
     private void tryAgain(String what, RuntimeException e) {
         wanted = true;
-        LOG.warn("{}; it is tried again", what, e);
+        LOG.warn("{}; it is tried again: {}", what, e.toString());
     }
 }

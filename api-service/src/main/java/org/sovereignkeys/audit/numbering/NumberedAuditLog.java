@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditLog;
 import org.sovereignkeys.audit.AuditStore;
 import org.sovereignkeys.audit.AuditUnavailableException;
 import org.sovereignkeys.audit.CallRecord;
+import org.sovereignkeys.audit.CustomerCopies;
 import org.sovereignkeys.hsm.HsmException;
 import org.sovereignkeys.hsm.KeyVault;
 
@@ -37,29 +37,34 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
 
     private final Numbering numbering;
     private final EntryWriter writer;
+    private final CustomerCopies copies;
     private final LogRecovery recovery;
     private final Finisher finisher;
     private final Duration appendLimit;
     private final ExecutorService appends = Executors
         .newThreadPerTaskExecutor(Thread.ofVirtual().name("audit-", 0).factory());
 
-    NumberedAuditLog(Numbering numbering, AuditStore store, KeyVault vault, MeterRegistry meters) {
-        this(numbering, store, vault, meters, APPEND_LIMIT, FINISHER_INTERVAL);
+    NumberedAuditLog(Numbering numbering, AuditStore store, CustomerCopies copies, KeyVault vault,
+            MeterRegistry meters) {
+        this(numbering, store, copies, vault, meters, APPEND_LIMIT, FINISHER_INTERVAL);
     }
 
-    NumberedAuditLog(Numbering numbering, AuditStore store, KeyVault vault, MeterRegistry registry,
+    NumberedAuditLog(Numbering numbering, AuditStore store, CustomerCopies copies, KeyVault vault,
+            MeterRegistry registry,
             Duration appendLimit,
             Duration finisherInterval) {
         AuditMeters meters = new AuditMeters(registry, numbering);
         this.numbering = numbering;
         this.appendLimit = appendLimit;
         this.writer = new EntryWriter(numbering, store, vault, meters);
-        this.recovery = new LogRecovery(numbering, store, meters);
-        this.finisher = new Finisher(numbering, writer, recovery, finisherInterval);
+        this.copies = copies;
+        this.recovery = new LogRecovery(numbering, store, meters, finisherInterval);
+        this.finisher = new Finisher(numbering, writer, copies, finisherInterval);
     }
 
     void start() {
         finisher.start();
+        recovery.start();
     }
 
     /**
@@ -97,8 +102,7 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
     }
 
     private long complete(CallRecord call) {
-        AuditEntry entry = numbering.take(call);
-        return writer.complete(entry);
+        return writer.complete(numbering.take(call), copies::copy);
     }
 
     private static RuntimeException asUnavailable(@Nullable Throwable failure) {
@@ -117,6 +121,7 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
             if (!appends.awaitTermination(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
                 appends.shutdownNow();
             }
+            recovery.stop();
             finisher.stop(CLOSE_LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

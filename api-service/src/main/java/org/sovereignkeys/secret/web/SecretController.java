@@ -38,29 +38,34 @@ class SecretController {
     private final SecretCalls calls;
     private final KeyVault vault;
     private final Clock clock;
+    private final CallLimit limit;
 
-    SecretController(SecretCalls calls, KeyVault vault, Clock clock) {
+    SecretController(SecretCalls calls, KeyVault vault, Clock clock, CallLimit limit) {
         this.calls = calls;
         this.vault = vault;
         this.clock = clock;
+        this.limit = limit;
     }
 
     @PostMapping(path = SECRET_CALL + "generate-secret", consumes = MediaType.APPLICATION_JSON_VALUE)
     GenerateAnswer generate(@PathVariable String instanceId, CallerIdentity caller, HttpServletRequest request)
             throws IOException {
-        return GenerateAnswer.of(calls.generate(read(Operation.GENERATE_SECRET, instanceId, caller, request)));
+        SecretCall call = read(Operation.GENERATE_SECRET, instanceId, caller, request);
+        return GenerateAnswer.of(limit.within(request, () -> calls.generate(call)));
     }
 
     @PostMapping(path = SECRET_CALL + "decrypt-secret", consumes = MediaType.APPLICATION_JSON_VALUE)
     DecryptAnswer decrypt(@PathVariable String instanceId, CallerIdentity caller, HttpServletRequest request)
             throws IOException {
-        return DecryptAnswer.of(calls.decrypt(read(Operation.DECRYPT_SECRET, instanceId, caller, request)));
+        SecretCall call = read(Operation.DECRYPT_SECRET, instanceId, caller, request);
+        return DecryptAnswer.of(limit.within(request, () -> calls.decrypt(call)));
     }
 
     @PostMapping(path = SECRET_CALL + "convert-secret", consumes = MediaType.APPLICATION_JSON_VALUE)
     ConvertAnswer convert(@PathVariable String instanceId, CallerIdentity caller, HttpServletRequest request)
             throws IOException {
-        return ConvertAnswer.of(calls.convert(read(Operation.CONVERT_SECRET, instanceId, caller, request)));
+        SecretCall call = read(Operation.CONVERT_SECRET, instanceId, caller, request);
+        return ConvertAnswer.of(limit.within(request, () -> calls.convert(call)));
     }
 
     /** Open to every registered VPC; leaves no entry. */

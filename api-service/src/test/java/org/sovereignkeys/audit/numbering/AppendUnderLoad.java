@@ -8,6 +8,7 @@ import java.util.UUID;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.CustomerCopies;
 import org.sovereignkeys.audit.Entries;
 import org.sovereignkeys.audit.file.FileAuditStores;
 import org.sovereignkeys.audit.numbering.memory.MemoryNumberings;
@@ -24,7 +25,8 @@ final class AppendUnderLoad {
     /** Takes the log's folder; prints {@code VPC/NUMBER VOLUME .} on a line for each answer. */
     public static void main(String[] arguments) {
         AuditStore store = FileAuditStores.open(Path.of(arguments[0]));
-        NumberedAuditLog log = new NumberedAuditLog(MemoryNumberings.of(store), store, new SoftwareVault(),
+        NumberedAuditLog log = new NumberedAuditLog(MemoryNumberings.of(store), store, CustomerCopies.NONE,
+                new SoftwareVault(),
                 new SimpleMeterRegistry());
         log.start();
         log.recover();

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.CustomerCopies;
 import org.sovereignkeys.audit.file.FileAuditStores;
 import org.sovereignkeys.audit.numbering.memory.MemoryNumberings;
 import org.sovereignkeys.customer.VpcId;
@@ -93,7 +94,7 @@ class AuditCrashIT {
     private void recoverFully() throws Exception {
         AuditStore store = FileAuditStores.open(folder);
         Numbering numbering = MemoryNumberings.of(store);
-        try (NumberedAuditLog log = new NumberedAuditLog(numbering, store, new SoftwareVault(),
+        try (NumberedAuditLog log = new NumberedAuditLog(numbering, store, CustomerCopies.NONE, new SoftwareVault(),
                 new SimpleMeterRegistry(), Duration.ofSeconds(8), Duration.ofMillis(20))) {
             log.start();
             for (VpcId vpcId : AppendUnderLoad.VPC_IDS) {

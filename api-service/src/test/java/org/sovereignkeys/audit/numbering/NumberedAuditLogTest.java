@@ -5,6 +5,8 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditUnavailableException;
 import org.sovereignkeys.audit.CallRecord;
+import org.sovereignkeys.audit.CustomerCopies;
 import org.sovereignkeys.audit.Entries;
 import org.sovereignkeys.audit.IndependentVerifier;
 import org.sovereignkeys.audit.MemoryAuditStore;
@@ -44,12 +47,13 @@ class NumberedAuditLogTest {
     private final MemoryAuditStore store = new SlowStore();
     private final SoftwareVault vault = new SoftwareVault();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final RecordingCopies copies = new RecordingCopies();
     private volatile CountDownLatch gate = new CountDownLatch(0);
     private NumberedAuditLog log;
 
     @BeforeEach
     void start() {
-        log = new NumberedAuditLog(MemoryNumberings.of(store), store, vault, meters, Duration.ofMillis(1500),
+        log = new NumberedAuditLog(MemoryNumberings.of(store), store, copies, vault, meters, Duration.ofMillis(1500),
                 Duration.ofMillis(20));
         log.start();
     }
@@ -67,6 +71,31 @@ class NumberedAuditLogTest {
         assertThat(number).isEqualTo(1);
         assertThat(AuditEntry.ofJson(stored(1))).isEqualTo(new AuditEntry(1, CALL));
         assertThat(IndependentVerifier.verifies(vault.publicKey(), stored(1))).isTrue();
+    }
+
+    @Test
+    void whatStandsInTheLogIsCopied() {
+        log.append(CALL);
+
+        assertThat(copies.copied.get(1L)).isEqualTo(stored(1));
+    }
+
+    @Test
+    void anEntryThatWasStoredInTheBackgroundIsCopiedInTheBackground() {
+        store.failPuts(Fault.REFUSED, 1);
+        assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> log.append(CALL));
+
+        eventually(() -> copies.later.contains(1L));
+        assertThat(copies.copied).isEmpty();
+    }
+
+    @Test
+    void aCopyThatIsRequiredAndCannotBeMadeLeavesNothingUnsettled() {
+        copies.refuses = true;
+        assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> log.append(CALL));
+
+        assertThat(store.log(VPC)).containsOnlyKeys(1L);
+        assertThat(unsettled()).isZero();
     }
 
     @Test
@@ -348,6 +377,26 @@ class NumberedAuditLogTest {
                 Thread.currentThread().interrupt();
             }
             return super.putIfAbsent(vpcId, number, json);
+        }
+    }
+
+    /** Notes what it was given. */
+    private static final class RecordingCopies implements CustomerCopies {
+        private final Map<Long, byte[]> copied = new ConcurrentHashMap<>();
+        private final Set<Long> later = ConcurrentHashMap.newKeySet();
+        private volatile boolean refuses;
+
+        @Override
+        public void copy(VpcId vpcId, long number, byte[] json) {
+            if (refuses) {
+                throw new AuditUnavailableException("no copy", null);
+            }
+            copied.put(number, json);
+        }
+
+        @Override
+        public void copyLater(VpcId vpcId, long number) {
+            later.add(number);
         }
     }
 }

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.s3;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/**
+ * Numbers that wait, kept as ranges: a bucket that is away for days leaves one long one. Safe for use by many threads.
+ */
+final class PendingNumbers {
+    /** First number of a range to its last. */
+    private final NavigableMap<Long, Long> ranges = new TreeMap<>();
+    private long count;
+
+    synchronized void add(long number) {
+        Map.Entry<Long, Long> below = ranges.floorEntry(number);
+        if (below != null && below.getValue() >= number) {
+            return;
+        }
+        long first = below != null && below.getValue() == number - 1 ? below.getKey() : number;
+        Long lastAbove = ranges.remove(number + 1);
+        ranges.put(first, lastAbove == null ? number : lastAbove);
+        count++;
+    }
+
+    synchronized void remove(long number) {
+        Map.Entry<Long, Long> range = ranges.floorEntry(number);
+        if (range == null || range.getValue() < number) {
+            return;
+        }
+        long first = range.getKey();
+        long last = range.getValue();
+        ranges.remove(first);
+        if (first < number) {
+            ranges.put(first, number - 1);
+        }
+        if (number < last) {
+            ranges.put(number + 1, last);
+        }
+        count--;
+    }
+
+    synchronized void clear() {
+        ranges.clear();
+        count = 0;
+    }
+
+    /** The lowest numbers, ascending. */
+    synchronized List<Long> first(int atMost) {
+        List<Long> numbers = new ArrayList<>();
+        for (Map.Entry<Long, Long> range : ranges.entrySet()) {
+            for (long number = range.getKey(); number <= range.getValue(); number++) {
+                if (numbers.size() == atMost) {
+                    return numbers;
+                }
+                numbers.add(number);
+            }
+        }
+        return numbers;
+    }
+
+    synchronized long count() {
+        return count;
+    }
+
+    synchronized boolean isEmpty() {
+        return count == 0;
+    }
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.s3;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.sts.StsClient;
+
+import org.sovereignkeys.aws.Dependency;
+import org.sovereignkeys.configuration.ConditionalOnLocation;
+import org.sovereignkeys.configuration.SovereignKeysSettings;
+import org.sovereignkeys.customer.CustomerDirectory;
+
+/** The log in a bucket, where {@code sovereign-keys.audit} is {@code s3:BUCKET}. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnLocation(setting = "audit", technology = "s3")
+class S3AuditConfiguration {
+    @Bean
+    S3AuditStore auditStore(SovereignKeysSettings settings, S3Client ownBuckets, MeterRegistry meters) {
+        String bucket = settings.audit().target();
+        return new S3AuditStore(ownBuckets, bucket, new Dependency("the audit bucket " + bucket, meters));
+    }
+
+    @Bean
+    RoleSessions roleSessions(StsClient sts, MeterRegistry meters) {
+        return new RoleSessions(sts, new Dependency("STS", meters));
+    }
+
+    @Bean
+    S3CustomerCopies customerCopies(SovereignKeysSettings settings, CustomerDirectory customers,
+            S3Client customersBuckets, RoleSessions sessions, S3AuditStore log, MeterRegistry meters) {
+        return new S3CustomerCopies(settings.auditCopy(), customers, new CustomerBuckets(customersBuckets, sessions),
+                log, meters);
+    }
+
+    @Bean
+    ApplicationListener<ApplicationReadyEvent> copiesTakenUp(S3CustomerCopies copies) {
+        return _ -> copies.takeUpWhatAnEarlierProcessLeft();
+    }
+}

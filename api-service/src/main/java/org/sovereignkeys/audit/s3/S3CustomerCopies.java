@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.s3;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.CustomerCopies;
+import org.sovereignkeys.configuration.AuditCopy;
+import org.sovereignkeys.customer.CustomerDirectory;
+import org.sovereignkeys.customer.CustomerDirectoryUnavailableException;
+import org.sovereignkeys.customer.VpcId;
+
+/**
+ * Copies to the customers' buckets. What waits is known in memory only; so after a start the last entries of each log are
+ * put again, which changes nothing where they lie already.
+ */
+final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(S3CustomerCopies.class);
+    private static final Duration WAIT = Duration.ofSeconds(2);
+    /** Longer than the client gives a call, so that it is known what became of it. */
+    private static final Duration WAIT_WHEN_REQUIRED = Duration.ofSeconds(5);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+    private static final Duration INVENTORY_INTERVAL = Duration.ofSeconds(5);
+    private static final int BACKGROUND_PUTS = 64;
+
+    private final AuditCopy policy;
+    private final CustomerDirectory customers;
+    private final AuditStore log;
+    private final MeterRegistry meters;
+    private final VpcCopy.Sources sources;
+    private final ExecutorService threads = Executors
+        .newThreadPerTaskExecutor(Thread.ofVirtual().name("audit-copy-", 0).factory());
+    private final Map<VpcId, VpcCopy> copies = new ConcurrentHashMap<>();
+
+    S3CustomerCopies(AuditCopy policy, CustomerDirectory customers, CustomerBuckets buckets, AuditStore log,
+            MeterRegistry meters) {
+        this.policy = policy;
+        this.customers = customers;
+        this.log = log;
+        this.meters = meters;
+        this.sources = new VpcCopy.Sources(customers, buckets, log, threads, new Semaphore(BACKGROUND_PUTS),
+                InstantSource.system());
+    }
+
+    @Override
+    public void copy(VpcId vpcId, long number, byte[] json) {
+        try {
+            customers.find(vpcId).flatMap(CopyTarget::of).ifPresent(target -> copy(vpcId, target, number, json));
+        } catch (CustomerDirectoryUnavailableException e) {
+            copyOf(vpcId).add(number);
+            refuseIfRequired(vpcId, e);
+        }
+    }
+
+    private void copy(VpcId vpcId, CopyTarget target, long number, byte[] json) {
+        VpcCopy copy = copyOf(vpcId);
+        if (policy == AuditCopy.BACKGROUND && copy.isBehind()) {
+            copy.add(number);
+            return;
+        }
+        CompletableFuture<Void> put = copy.put(target, number, json);
+        try {
+            put.get((policy == AuditCopy.REQUIRED ? WAIT_WHEN_REQUIRED : WAIT).toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            copy.fallBehind(e);
+            refuseIfRequired(vpcId, e);
+        } catch (ExecutionException e) {
+            refuseIfRequired(vpcId, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            refuseIfRequired(vpcId, e);
+        }
+    }
+
+    private void refuseIfRequired(VpcId vpcId, @Nullable Throwable failure) {
+        if (policy == AuditCopy.REQUIRED) {
+            throw new AuditUnavailableException("The customer's copy of an entry of " + vpcId + " cannot be made: "
+                    + (failure == null ? "" : failure.getMessage()), failure);
+        }
+    }
+
+    @Override
+    public void copyLater(VpcId vpcId, long number) {
+        threads.execute(() -> {
+            if (mayKeepCopies(vpcId)) {
+                copyOf(vpcId).add(number);
+            }
+        });
+    }
+
+    private boolean mayKeepCopies(VpcId vpcId) {
+        try {
+            return customers.find(vpcId).flatMap(CopyTarget::of).isPresent();
+        } catch (CustomerDirectoryUnavailableException _) {
+            return true; // found out when it is copied
+        }
+    }
+
+    private VpcCopy copyOf(VpcId vpcId) {
+        return copies.computeIfAbsent(vpcId, this::newCopy);
+    }
+
+    private VpcCopy newCopy(VpcId vpcId) {
+        VpcCopy copy = new VpcCopy(vpcId, sources);
+        Gauge.builder("sovereign_keys.audit.copy.pending", copy, VpcCopy::pendingCount)
+            .description("Entries that are not known to lie in the customer's bucket yet")
+            .tag("vpc_id", vpcId.value())
+            .register(meters);
+        Gauge.builder("sovereign_keys.audit.copy.lag", copy, behind -> behind.lag().toMillis() / 1000.0)
+            .description("Since when the customer's copy is behind the log; 0 if it is not")
+            .baseUnit("seconds")
+            .tag("vpc_id", vpcId.value())
+            .register(meters);
+        return copy;
+    }
+
+    /** Puts the last entries of each log again, in the background. */
+    void takeUpWhatAnEarlierProcessLeft() {
+        threads.execute(() -> {
+            Set<VpcId> done = new HashSet<>();
+            try {
+                while (!takeUp(done)) {
+                    Thread.sleep(INVENTORY_INTERVAL);
+                }
+            } catch (InterruptedException closed) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private boolean takeUp(Set<VpcId> done) {
+        try {
+            for (VpcId vpcId : log.vpcIds()) {
+                if (!done.contains(vpcId)) {
+                    takeUp(vpcId);
+                    done.add(vpcId);
+                }
+            }
+            return true;
+        } catch (AuditUnavailableException | CustomerDirectoryUnavailableException e) {
+            LOG.warn("What lacks in the customers' copies cannot be found out now; it is tried again: {}",
+                    e.toString());
+            return false;
+        }
+    }
+
+    private void takeUp(VpcId vpcId) {
+        if (customers.find(vpcId).flatMap(CopyTarget::of).isEmpty()) {
+            return;
+        }
+        AuditStore.Tail tail = log.tail(vpcId);
+        Set<Long> holes = new HashSet<>(tail.holes());
+        VpcCopy copy = copyOf(vpcId);
+        for (long number = tail.first(); number <= tail.highest(); number++) {
+            if (!holes.contains(number)) {
+                copy.add(number);
+            }
+        }
+    }
+
+    /** Gives the puts that are under way a moment; what is left is taken up at the next start. */
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(CLOSE_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
