@@ -41,9 +41,8 @@ class AwsConfiguration {
     private static final Duration TIME_OF_A_TRY = Duration.ofMillis(2_500);
     private static final Duration TIME_OF_A_CALL = Duration.ofSeconds(4);
     private static final int TRIES = 3;
-    private static final int CONNECTIONS = 256;
-    /** A customer whose bucket hangs holds some until it is noticed. */
-    private static final int CONNECTIONS_TO_CUSTOMERS = 1_024;
+    /** Of each client, as a bound: a customer whose bucket hangs holds some until that is noticed. */
+    private static final int CONNECTIONS = 1_024;
 
     @Bean
     Region awsRegion(SovereignKeysSettings settings) {
@@ -66,21 +65,20 @@ class AwsConfiguration {
     /** For what is ours. */
     @Bean
     DynamoDbClient dynamoDb(AwsCredentialsProvider credentials, Region region) {
-        return set(DynamoDbClient.builder().accountIdEndpointMode(AccountIdEndpointMode.DISABLED), credentials, region,
-                CONNECTIONS)
+        return set(DynamoDbClient.builder().accountIdEndpointMode(AccountIdEndpointMode.DISABLED), credentials, region)
             .build();
     }
 
     /** For what is ours. */
     @Bean
     StsClient sts(AwsCredentialsProvider credentials, Region region) {
-        return set(StsClient.builder(), credentials, region, CONNECTIONS).build();
+        return set(StsClient.builder(), credentials, region).build();
     }
 
     /** For our own buckets. */
     @Bean
     S3Client ownBuckets(AwsCredentialsProvider credentials, Region region) {
-        return s3(credentials, region, CONNECTIONS).build();
+        return s3(credentials, region).build();
     }
 
     /**
@@ -89,26 +87,26 @@ class AwsConfiguration {
      */
     @Bean
     S3Client customersBuckets(AwsCredentialsProvider credentials, Region region) {
-        return s3(credentials, region, CONNECTIONS_TO_CUSTOMERS).crossRegionAccessEnabled(true).build();
+        return s3(credentials, region).crossRegionAccessEnabled(true).build();
     }
 
-    private static S3ClientBuilder s3(AwsCredentialsProvider credentials, Region region, int connections) {
-        return set(S3Client.builder(), credentials, region, connections)
+    static S3ClientBuilder s3(AwsCredentialsProvider credentials, Region region) {
+        return set(S3Client.builder(), credentials, region)
             // Small objects go as they are: their checksum stands in a header.
             .serviceConfiguration(configuration -> configuration.chunkedEncodingEnabled(false));
     }
 
-    private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B set(B builder,
-            AwsCredentialsProvider credentials, Region region, int connections) {
-        return builder.httpClientBuilder(http(connections))
+    static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B set(B builder,
+            AwsCredentialsProvider credentials, Region region) {
+        return builder.httpClientBuilder(http())
             .credentialsProvider(credentials)
             .region(region)
             .overrideConfiguration(timesAndTries());
     }
 
-    private static SdkHttpClient.Builder<?> http(int connections) {
+    private static SdkHttpClient.Builder<?> http() {
         return Apache5HttpClient.builder()
-            .maxConnections(connections)
+            .maxConnections(CONNECTIONS)
             .connectionTimeout(TIME_TO_CONNECT)
             .connectionAcquisitionTimeout(TIME_TO_CONNECT)
             .socketTimeout(TIME_OF_A_TRY)
