@@ -4,17 +4,27 @@
 
 moto's own server answers several calls at once without locks, and then lets two writers win one conditional put. Here each
 body is read whole, and then one call runs after the other. Prints "listening on URL" when it does. POST /moto-api/reset
-forgets everything. Signatures, checksums and roles are not checked: what depends on those needs a stricter server.
+forgets everything. PUT /moto-api/instances/ACCOUNT/REGION/ID with the name of a state puts an instance into it: moto's run at
+once. Signatures, checksums and roles are not checked. With --roles, roles are: see strict_aws.py; what depends on signatures
+or on the value of a checksum needs a stricter server.
 """
 import argparse
 import io
 import logging
 import os
+import re
 import sys
 import threading
 
+from moto.ec2 import ec2_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.s3.models import s3_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
+
+from strict_aws import RoleFile, StrictAws
+
+INSTANCE_STATES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
+INSTANCE = re.compile(r"^/moto-api/instances/(\d{12})/([a-z0-9-]+)/(i-[0-9a-f]+)$")
 
 
 class Serial:
@@ -41,6 +51,35 @@ class Serial:
                     answer.close()
 
 
+class InstanceStates:
+    """Takes the calls that put an instance into a state, and passes all others on."""
+
+    def __init__(self, application):
+        self.application = application
+
+    def __call__(self, environ, start_response):
+        named = INSTANCE.match(environ.get("PATH_INFO", ""))
+        if named is None or environ["REQUEST_METHOD"] != "PUT":
+            return self.application(environ, start_response)
+        state = environ["wsgi.input"].read().decode().strip()
+        account, region, instance_id = named.groups()
+        found = [instance for reservation in ec2_backends[account][region].all_reservations()
+                 for instance in reservation.instances if instance.id == instance_id]
+        if not found or state not in INSTANCE_STATES:
+            start_response("400 Bad Request", [("Content-Length", "0")])
+            return []
+        found[0]._state.name, found[0]._state.code = state, INSTANCE_STATES[state]
+        start_response("204 No Content", [])
+        return []
+
+
+def has_object_lock(bucket):
+    if bucket not in s3_backends.bucket_accounts:
+        return False
+    partition, account = s3_backends.bucket_accounts[bucket]
+    return s3_backends[account][partition].buckets[bucket].object_lock_enabled
+
+
 class Handler(WSGIRequestHandler):
     """Keeps connections open, and sends what there is at once."""
 
@@ -60,12 +99,17 @@ def main():
     parser.add_argument("--port", type=int, default=0, help="port to listen on (default: any that is free)")
     parser.add_argument("--with-parent", action="store_true",
                         help="end when standard input ends, so that no test leaves a server behind")
+    parser.add_argument("--roles", metavar="FILE",
+                        help="check who assumes which role, and what it may do then: a JSON list of objects with arn, and, where "
+                        "they apply, externalId and bucket; read again when it changes")
     parser.add_argument("--verbose", action="store_true", help="log each call to standard error")
     arguments = parser.parse_args()
     if not arguments.verbose:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server(arguments.host, arguments.port, Serial(DomainDispatcherApplication(create_backend_app)),
-                         threaded=True, request_handler=Handler)
+    application = InstanceStates(DomainDispatcherApplication(create_backend_app))
+    if arguments.roles:
+        application = StrictAws(application, RoleFile(arguments.roles).read, has_object_lock)
+    server = make_server(arguments.host, arguments.port, Serial(application), threaded=True, request_handler=Handler)
     server.daemon_threads = True
     if arguments.with_parent:
         threading.Thread(target=end_with_standard_input, daemon=True).start()
