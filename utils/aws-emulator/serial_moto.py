@@ -18,7 +18,7 @@ import threading
 
 from moto.ec2 import ec2_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from moto.s3.models import s3_backends
+from moto.s3.models import S3Backend, s3_backends
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from strict_aws import RoleFile, StrictAws
@@ -78,6 +78,29 @@ def has_object_lock(bucket):
         return False
     partition, account = s3_backends.bucket_accounts[bucket]
     return s3_backends[account][partition].buckets[bucket].object_lock_enabled
+
+
+def skip_nothing_behind_a_key_marker(list_object_versions):
+    """Corrects moto, which leaves out the first version behind a key marker that is no key itself: S3 does not.
+
+    A marker of a key alone becomes one of the last version at or below that key.
+    """
+
+    def corrected(self, bucket_name, delimiter=None, key_marker=None, max_keys=1000, prefix="", version_id_marker=None):
+        if key_marker and not version_id_marker and not delimiter:
+            names = [name for name in self.get_bucket(bucket_name).keys if name <= key_marker]
+            if names:
+                key_marker = max(names)
+                versions = self.get_bucket(bucket_name).keys.getlist(key_marker)
+                version_id_marker = min(versions, key=lambda version: version.last_modified).version_id
+            else:
+                key_marker = None
+        return list_object_versions(self, bucket_name, delimiter, key_marker, max_keys, prefix, version_id_marker)
+
+    return corrected
+
+
+S3Backend.list_object_versions = skip_nothing_behind_a_key_marker(S3Backend.list_object_versions)
 
 
 class Handler(WSGIRequestHandler):

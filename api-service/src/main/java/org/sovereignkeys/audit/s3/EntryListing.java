@@ -2,8 +2,8 @@
 package org.sovereignkeys.audit.s3;
 
 import java.util.HashSet;
-import java.util.NavigableSet;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
@@ -91,7 +91,7 @@ final class EntryListing {
         long last = number;
         while (request != null) {
             ListObjectVersionsResponse page = list(request);
-            for (long next : numbers(vpcId, page).tailSet(last, false)) {
+            for (long next : numbersAfter(last, vpcId, page)) {
                 last = next;
                 if (!wantsMore.test(next)) {
                     return;
@@ -112,15 +112,15 @@ final class EntryListing {
                 : null;
     }
 
-    private static NavigableSet<Long> numbers(VpcId vpcId, ListObjectVersionsResponse page) {
-        NavigableSet<Long> numbers = new TreeSet<>();
+    private static SortedSet<Long> numbersAfter(long last, VpcId vpcId, ListObjectVersionsResponse page) {
+        SortedSet<Long> numbers = new TreeSet<>();
         for (ObjectVersion version : page.versions()) {
             numbers.add(EntryKeys.number(vpcId, version.key()));
         }
         for (DeleteMarkerEntry marker : page.deleteMarkers()) {
             numbers.add(EntryKeys.number(vpcId, marker.key()));
         }
-        return numbers.tailSet(1L, true);
+        return numbers.tailSet(last + 1);
     }
 
     /** What stands before the first slash of all keys. */
