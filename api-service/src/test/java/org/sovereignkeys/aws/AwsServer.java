@@ -2,6 +2,7 @@
 package org.sovereignkeys.aws;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 
@@ -55,6 +56,10 @@ public final class AwsServer {
         return Moto.SERVER;
     }
 
+    static AwsServer strictMoto(Path roles) {
+        return new AwsServer(ServerProcess.moto("--roles", roles.toString()), CREDENTIALS, true);
+    }
+
     /** S3Proxy: S3 that checks signatures and checksums, for calls at once; without Object Lock. */
     public static AwsServer s3Proxy() {
         return S3Proxy.SERVER;
@@ -91,6 +96,11 @@ public final class AwsServer {
 
     public DynamoDbClient dynamoDb() {
         return dynamoDb;
+    }
+
+    /** A client of S3 as the one for customers' buckets is. */
+    public S3Client customersBuckets() {
+        return s3Builder(url, StaticCredentialsProvider.create(CREDENTIALS)).crossRegionAccessEnabled(true).build();
     }
 
     public StsClient sts() {

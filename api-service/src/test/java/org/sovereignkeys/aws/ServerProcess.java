@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -21,9 +23,11 @@ final class ServerProcess {
     private ServerProcess() {}
 
     /** Starts the project's emulator; returns where it listens. */
-    static URI moto() {
+    static URI moto(String... options) {
+        List<String> command = new ArrayList<>(List.of(motoProgram().toString(), "--with-parent"));
+        command.addAll(List.of(options));
         try {
-            Process process = new ProcessBuilder(motoProgram().toString(), "--with-parent")
+            Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
             BufferedReader output = process.inputReader(StandardCharsets.UTF_8);

@@ -9,7 +9,9 @@ import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
 
+import org.sovereignkeys.aws.BucketCheck;
 import org.sovereignkeys.aws.Dependency;
+import org.sovereignkeys.aws.StartCheck;
 import org.sovereignkeys.configuration.ConditionalOnLocation;
 import org.sovereignkeys.configuration.SovereignKeysSettings;
 import org.sovereignkeys.customer.CustomerDirectory;
@@ -22,6 +24,11 @@ class S3AuditConfiguration {
     S3AuditStore auditStore(SovereignKeysSettings settings, S3Client ownBuckets, MeterRegistry meters) {
         String bucket = settings.audit().target();
         return new S3AuditStore(ownBuckets, bucket, new Dependency("the audit bucket " + bucket, meters));
+    }
+
+    @Bean
+    StartCheck auditBucketCheck(SovereignKeysSettings settings, S3Client ownBuckets) {
+        return () -> BucketCheck.shortcomings(ownBuckets, settings.audit().target());
     }
 
     @Bean

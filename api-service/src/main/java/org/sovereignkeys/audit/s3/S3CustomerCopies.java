@@ -80,9 +80,10 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
         CompletableFuture<Void> put = copy.put(target, number, json);
         try {
             put.get((policy == AuditCopy.REQUIRED ? WAIT_WHEN_REQUIRED : WAIT).toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            copy.fallBehind(e);
-            refuseIfRequired(vpcId, e);
+        } catch (TimeoutException _) {
+            TimeoutException slow = new TimeoutException("the bucket takes too long");
+            copy.fallBehind(slow);
+            refuseIfRequired(vpcId, slow);
         } catch (ExecutionException e) {
             refuseIfRequired(vpcId, e.getCause());
         } catch (InterruptedException e) {

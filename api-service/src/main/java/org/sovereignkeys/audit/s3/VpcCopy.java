@@ -82,7 +82,7 @@ final class VpcCopy {
         return CompletableFuture.runAsync(() -> {
             try {
                 sources.buckets().put(target, vpcId, number, json);
-                pending.remove(number);
+                done(number);
             } finally {
                 inWork.remove(number);
             }
@@ -104,6 +104,13 @@ final class VpcCopy {
             behindSince = sources.clock().instant();
             LOG.warn("The copy of the log of {} is behind; entries follow in the background: {}", vpcId,
                     root(failure).toString());
+        }
+    }
+
+    private void done(long number) {
+        pending.remove(number);
+        if (pending.count() <= PUTS_AT_A_TIME) {
+            markCaughtUp();
         }
     }
 
@@ -133,9 +140,6 @@ final class VpcCopy {
                 Throwable failure = round(numbers);
                 if (failure == null) {
                     pause.reset();
-                    if (pending.count() <= PUTS_AT_A_TIME) {
-                        markCaughtUp();
-                    }
                     numbers = waiting(PUTS_AT_A_TIME);
                 } else {
                     markBehind(failure);
@@ -143,7 +147,9 @@ final class VpcCopy {
                     numbers = waiting(1); // to see whether it is back
                 }
             }
-            markCaughtUp();
+            if (pending.isEmpty()) {
+                markCaughtUp();
+            }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } finally {
@@ -194,7 +200,7 @@ final class VpcCopy {
             } else {
                 LOG.error("Entry {} of {} is gone from the log before it was copied", number, vpcId);
             }
-            pending.remove(number);
+            done(number);
         } finally {
             sources.backgroundPuts().release();
         }

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.s3;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+
+import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.MemoryAuditStore;
+import org.sovereignkeys.aws.AwsServer;
+import org.sovereignkeys.aws.Dependency;
+import org.sovereignkeys.aws.FaultyWay;
+import org.sovereignkeys.aws.FaultyWay.Fault;
+import org.sovereignkeys.aws.StrictAws;
+import org.sovereignkeys.configuration.AuditCopy;
+import org.sovereignkeys.customer.Customer;
+import org.sovereignkeys.customer.CustomerDirectory;
+import org.sovereignkeys.customer.CustomerDirectoryUnavailableException;
+import org.sovereignkeys.customer.VpcId;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.sovereignkeys.audit.Entries.OTHER_VPC;
+import static org.sovereignkeys.audit.Entries.VPC;
+
+/** Copies made with the rights of an existing customer's role, and nothing more, over a way that can be disturbed. */
+class S3CustomerCopiesTest {
+    private static final StrictAws AWS = StrictAws.start();
+    private static final String ROLE = "arn:aws:iam::403000000000:role/sovereign";
+    private static final String OTHER_ROLE = "arn:aws:iam::404000000000:role/sovereign";
+    private static final Duration NO_TIME = Duration.ofMillis(1500);
+
+    private final S3Client owner = AWS.server().s3();
+    private final FaultyWay way = new FaultyWay(AWS.server().url());
+    private final MemoryAuditStore log = new MemoryAuditStore();
+    private final Map<VpcId, Customer> customers = new ConcurrentHashMap<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final String bucket = AWS.server().newBucket();
+    private final String otherBucket = AWS.server().newBucket();
+    private volatile boolean customersAway;
+    private RoleSessions sessions;
+    private S3CustomerCopies copies;
+
+    @BeforeEach
+    void start() {
+        AWS.removeRoles();
+        AWS.addRole(ROLE, "external-1", bucket);
+        AWS.addRole(OTHER_ROLE, null, otherBucket);
+        customers.put(VPC, new Customer(VPC, ROLE, null, bucket, "external-1"));
+        customers.put(OTHER_VPC, new Customer(OTHER_VPC, OTHER_ROLE, null, otherBucket, null));
+        open(AuditCopy.BACKGROUND);
+    }
+
+    private void open(AuditCopy policy) {
+        AwsServer disturbed = AwsServer.at(way.url());
+        sessions = new RoleSessions(disturbed.sts(), new Dependency("STS", new SimpleMeterRegistry()));
+        CustomerDirectory directory = vpcId -> {
+            if (customersAway) {
+                throw new CustomerDirectoryUnavailableException("away", new IllegalStateException());
+            }
+            return Optional.ofNullable(customers.get(vpcId));
+        };
+        copies = new S3CustomerCopies(policy, directory, new CustomerBuckets(disturbed.customersBuckets(), sessions),
+                log,
+                meters);
+    }
+
+    @AfterEach
+    void stop() {
+        copies.close();
+        sessions.close();
+        way.close();
+    }
+
+    @Test
+    void aCopyIsThereBeforeTheAnswer() {
+        append(VPC, 20);
+
+        assertThat(copyOf(bucket, VPC, 20)).hasValue(log.read(VPC, 20).orElseThrow());
+        assertThat(pending(VPC)).isZero();
+    }
+
+    @Test
+    void aCopyThatIsThereAlreadyIsLetBe() {
+        append(VPC, 1);
+        copies.copy(VPC, 1, "another".getBytes(StandardCharsets.US_ASCII));
+
+        assertThat(copyOf(bucket, VPC, 1)).hasValue(log.read(VPC, 1).orElseThrow());
+        assertThat(pending(VPC)).isZero();
+        assertThat(lag(VPC)).isZero();
+    }
+
+    @Test
+    void aCustomerWithoutBucketHasNoCopy() {
+        customers.put(VPC, new Customer(VPC, ROLE, null, null, "external-1"));
+        append(VPC, 1);
+        copies.copyLater(VPC, 1);
+
+        assertThat(way.calls()).isZero();
+        assertThat(meters.find("sovereign_keys.audit.copy.pending").gauges()).isEmpty();
+    }
+
+    @Test
+    void aRoleThatCannotBeAssumedHoldsUpNoCallAndIsTriedAgain() {
+        customers.put(VPC, new Customer(VPC, ROLE, null, bucket, "wrong"));
+        assertThat(timeOf(() -> append(VPC, 1))).isLessThan(NO_TIME);
+        assertThat(pending(VPC)).isEqualTo(1);
+        Awaitility.await().until(() -> lag(VPC) > 0);
+
+        customers.put(VPC, new Customer(VPC, ROLE, null, bucket, "external-1"));
+        awaitCopies(bucket, VPC, 1, 1);
+        Awaitility.await().until(() -> lag(VPC) == 0 && pending(VPC) == 0);
+    }
+
+    @Test
+    void aRoleThatMayNotPutIsTriedUntilItMay() {
+        AWS.removeRoles();
+        AWS.addRole(ROLE, "external-1", "elsewhere");
+        append(VPC, 1);
+        assertThat(copyOf(bucket, VPC, 1)).isEmpty();
+
+        AWS.removeRoles();
+        AWS.addRole(ROLE, "external-1", bucket);
+        awaitCopies(bucket, VPC, 1, 1);
+    }
+
+    @Test
+    void whatTakesTooLongGoesOnInTheBackgroundAndTheNextCallsDoNotWait() {
+        way.fail(Fault.HANGING, path -> path.startsWith("/" + bucket));
+        assertThat(timeOf(() -> append(VPC, 1))).isBetween(Duration.ofMillis(1900), Duration.ofSeconds(4));
+        for (long number = 2; number <= 20; number++) {
+            long next = number;
+            assertThat(timeOf(() -> append(VPC, next))).isLessThan(NO_TIME);
+        }
+        way.fail(Fault.NONE);
+
+        awaitCopies(bucket, VPC, 1, 20);
+    }
+
+    @Test
+    void aBucketThatHangsSlowsNoOtherCustomer() {
+        way.fail(Fault.HANGING, path -> path.startsWith("/" + bucket));
+        Thread.startVirtualThread(() -> append(VPC, 1));
+        for (long number = 1; number <= 20; number++) {
+            long next = number;
+            assertThat(timeOf(() -> append(OTHER_VPC, next))).isLessThan(NO_TIME);
+            assertThat(copyOf(otherBucket, OTHER_VPC, next)).isPresent();
+        }
+    }
+
+    @Test
+    void aBucketThatWasAwayCatchesUpByteForByte() {
+        append(VPC, 1);
+        way.vanish();
+        for (long number = 2; number <= 300; number++) {
+            append(VPC, number);
+        }
+        assertThat(pending(VPC)).isEqualTo(299);
+        way.comeBack();
+
+        awaitCopies(bucket, VPC, 1, 300);
+        Awaitility.await().until(() -> pending(VPC) == 0 && lag(VPC) == 0);
+        append(VPC, 301);
+        assertThat(copyOf(bucket, VPC, 301)).isPresent();
+    }
+
+    @Test
+    void anAnswerThatWasLostDoesNotMatter() {
+        way.fail(Fault.SERVED_UNANSWERED, path -> path.startsWith("/" + bucket));
+        append(VPC, 1);
+        assertThat(copyOf(bucket, VPC, 1)).isPresent();
+        way.fail(Fault.NONE);
+
+        Awaitility.await().until(() -> pending(VPC) == 0 && lag(VPC) == 0);
+    }
+
+    @Test
+    void anEntryThatIsGoneFromTheLogIsGivenUp() {
+        copies.copyLater(VPC, 7);
+
+        Awaitility.await()
+            .until(() -> meters.find("sovereign_keys.audit.copy.pending").gauge() != null && pending(VPC) == 0);
+        assertThat(copyOf(bucket, VPC, 7)).isEmpty();
+    }
+
+    @Test
+    void whoKeepsACopyNoMoreIsNotWaitedFor() {
+        way.fail(Fault.FAILING);
+        append(VPC, 1);
+        assertThat(pending(VPC)).isEqualTo(1);
+        customers.remove(VPC);
+
+        Awaitility.await().until(() -> pending(VPC) == 0 && lag(VPC) == 0);
+    }
+
+    @Test
+    void whenTheCustomersAreUnknownTheCopyIsMadeLater() {
+        customersAway = true;
+        append(VPC, 1);
+        customersAway = false;
+
+        awaitCopies(bucket, VPC, 1, 1);
+    }
+
+    @Test
+    void afterAStartTheLastThousandArePutAgain() {
+        LongStream.rangeClosed(1, 1_010).filter(number -> number != 500).forEach(number -> store(VPC, number));
+        store(OTHER_VPC, 1);
+        log.failTails(1);
+        copies.takeUpWhatAnEarlierProcessLeft();
+
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .untilAsserted(() -> assertThat(copyOf(bucket, VPC, 1_010)).isPresent());
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> pending(VPC) == 0);
+        assertThat(copyOf(bucket, VPC, 10)).isEmpty();
+        assertThat(copyOf(bucket, VPC, 11)).hasValue(log.read(VPC, 11).orElseThrow());
+        assertThat(copyOf(bucket, VPC, 500)).isEmpty();
+        awaitCopies(otherBucket, OTHER_VPC, 1, 1);
+    }
+
+    @Test
+    void aRequiredCopyThatCannotBeMadeRefusesTheAnswer() {
+        copies.close();
+        open(AuditCopy.REQUIRED);
+        way.fail(Fault.FAILING, path -> path.startsWith("/" + bucket));
+
+        assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> append(VPC, 1));
+        assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> append(VPC, 2));
+        append(OTHER_VPC, 1);
+        way.fail(Fault.NONE);
+        append(VPC, 3);
+        assertThat(copyOf(bucket, VPC, 3)).isPresent();
+        awaitCopies(bucket, VPC, 1, 3);
+    }
+
+    private void store(VpcId vpcId, long number) {
+        log.putIfAbsent(vpcId, number, ("entry " + number + " of " + vpcId).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private void append(VpcId vpcId, long number) {
+        store(vpcId, number);
+        copies.copy(vpcId, number, log.read(vpcId, number).orElseThrow());
+    }
+
+    private void awaitCopies(String where, VpcId vpcId, long first, long last) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> {
+            for (long number = last; number >= first; number--) {
+                assertThat(copyOf(where, vpcId, number)).hasValue(log.read(vpcId, number).orElseThrow());
+            }
+        });
+    }
+
+    private Optional<byte[]> copyOf(String where, VpcId vpcId, long number) {
+        try {
+            return Optional.of(owner.getObjectAsBytes(get -> get.bucket(where).key(EntryKeys.key(vpcId, number)))
+                .asByteArray());
+        } catch (NoSuchKeyException _) {
+            return Optional.empty();
+        }
+    }
+
+    private double pending(VpcId vpcId) {
+        return meters.get("sovereign_keys.audit.copy.pending").tag("vpc_id", vpcId.value()).gauge().value();
+    }
+
+    private double lag(VpcId vpcId) {
+        return meters.get("sovereign_keys.audit.copy.lag").tag("vpc_id", vpcId.value()).gauge().value();
+    }
+
+    private static Duration timeOf(Runnable work) {
+        long start = System.nanoTime();
+        work.run();
+        return Duration.ofNanos(System.nanoTime() - start);
+    }
+}
