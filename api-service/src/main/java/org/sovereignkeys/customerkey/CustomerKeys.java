@@ -12,7 +12,6 @@ import org.sovereignkeys.customer.Customer;
 import org.sovereignkeys.hsm.Aad;
 import org.sovereignkeys.hsm.CustomerKey;
 import org.sovereignkeys.hsm.KeyVault;
-import org.sovereignkeys.hsm.WrappedBlob;
 
 /** The customers' master keys: read from their store, made at a customer's first secret. */
 @Component
@@ -43,13 +42,15 @@ public class CustomerKeys {
 
     private CustomerKey make(Customer customer) {
         Aad context = contextOf(customer);
-        WrappedBlob made = vault.newCustomerKey(context);
-        vault.checkCustomerKey(new CustomerKey(made, context));
-        WrappedBlob standing = store.putIfAbsent(customer.keyName(), made);
-        if (standing.equals(made)) {
+        CustomerKey made = new CustomerKey(vault.newCustomerKey(context), context);
+        vault.checkCustomerKey(made);
+        CustomerKey standing = new CustomerKey(store.putIfAbsent(customer.keyName(), made.token()), context);
+        if (standing.token().equals(made.token())) {
             LOG.info("made the master key of {}", customer.vpcId());
+        } else {
+            vault.checkCustomerKey(standing); // another's: it was never opened here
         }
-        return new CustomerKey(standing, context);
+        return standing;
     }
 
     private static Aad contextOf(Customer customer) {

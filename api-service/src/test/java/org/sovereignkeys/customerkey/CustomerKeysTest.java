@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.customerkey;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import org.sovereignkeys.customer.Customer;
+import org.sovereignkeys.customer.VpcId;
+import org.sovereignkeys.hsm.StubKeyVault;
+import org.sovereignkeys.hsm.WrappedBlob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CustomerKeysTest {
+    private static final Customer CUSTOMER = new Customer(new VpcId("vpc-0b1e8a8e776a87423"), null, null, null, null);
+
+    private final StubKeyVault vault = new StubKeyVault();
+
+    @Test
+    void aKeyThatIsThereIsUsedWithoutAskingTheHsm() {
+        CustomerKeys keys = new CustomerKeys(new Store(Optional.of(token(7)), token(7)), vault);
+
+        assertThat(keys.findOrMake(CUSTOMER).token()).isEqualTo(token(7));
+        assertThat(vault.calls()).isEmpty();
+    }
+
+    @Test
+    void aNewKeyIsOpenedBeforeItIsUsed() {
+        CustomerKeys keys = new CustomerKeys(new Store(Optional.empty(), null), vault);
+
+        keys.findOrMake(CUSTOMER);
+
+        assertThat(vault.calls()).containsExactly("newCustomerKey", "checkCustomerKey");
+    }
+
+    @Test
+    void theKeyOfAFasterWriterIsOpenedBeforeItIsUsed() {
+        CustomerKeys keys = new CustomerKeys(new Store(Optional.empty(), token(7)), vault);
+
+        assertThat(keys.findOrMake(CUSTOMER).token()).isEqualTo(token(7));
+        assertThat(vault.calls()).containsExactly("newCustomerKey", "checkCustomerKey", "checkCustomerKey");
+        assertThat(vault.lastCustomerKey().token()).isEqualTo(token(7));
+    }
+
+    private static WrappedBlob token(int filling) {
+        byte[] bytes = new byte[WrappedBlob.SIZE_BYTES];
+        Arrays.fill(bytes, (byte) filling);
+        return new WrappedBlob(bytes);
+    }
+
+    /** Finds this, and has that one stand where another is written; null: the one that is written. */
+    private record Store(Optional<WrappedBlob> found,
+            @Nullable WrappedBlob winner) implements EncryptedKeyTokenStore {
+        @Override
+        public Optional<WrappedBlob> find(String name) {
+            return found;
+        }
+
+        @Override
+        public WrappedBlob putIfAbsent(String name, WrappedBlob token) {
+            return winner == null ? token : winner;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return found.isEmpty();
+        }
+    }
+}
