@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+
+import org.sovereignkeys.aws.AwsServer;
 
 /**
  * What a service runs on: token, customers, stores, client key and certificate, all below one folder. The same home may be
@@ -22,11 +25,18 @@ final class ServiceHome {
     private final String vendor;
     private final String pin;
     private boolean sandbox = true;
+    private Path token;
+    private String customersLocation;
+    private String keysLocation;
+    private Map<String, String> aws = Map.of();
 
     private ServiceHome(Path folder, String vendor, String pin) {
         this.folder = folder;
         this.vendor = vendor;
         this.pin = pin;
+        this.token = folder.resolve("token");
+        this.customersLocation = "file:" + customers();
+        this.keysLocation = "file:" + ektFolder();
     }
 
     /** A new home with an empty token. */
@@ -57,6 +67,23 @@ final class ServiceHome {
         return home;
     }
 
+    /** The home of another node: with this one's HSM, customers and keys, but with a log of its own. */
+    ServiceHome nodeBeside(Path otherFolder) {
+        ServiceHome node = make(otherFolder, vendor, pin);
+        node.token = token;
+        node.customersLocation = customersLocation;
+        node.keysLocation = keysLocation;
+        node.aws = aws;
+        return node;
+    }
+
+    /** Has customers and keys lie on AWS: in a table that holds the customers, and in a bucket. */
+    void keepOnAws(AwsServer server, String table, String bucket) {
+        customersLocation = "dynamodb:" + table;
+        keysLocation = "s3:" + bucket;
+        aws = server.environment();
+    }
+
     /** The settings of production: the client key on a RAM file system only. */
     void leaveSandbox() {
         sandbox = false;
@@ -79,7 +106,7 @@ final class ServiceHome {
     }
 
     Path token() {
-        return folder.resolve("token");
+        return token;
     }
 
     Path control() {
@@ -137,15 +164,17 @@ final class ServiceHome {
                     "sovereign-keys.hsm.type=" + vendor, "sovereign-keys.hsm.library=" + simulator(),
                     "sovereign-keys.client-key-file=" + clientKeyFile(),
                     "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
-                    "sovereign-keys.customers=file:" + customers(), "sovereign-keys.customer-keys=file:" + ektFolder(),
+                    "sovereign-keys.customers=" + customersLocation, "sovereign-keys.customer-keys=" + keysLocation,
                     "sovereign-keys.audit=file:" + logFolder())
             .map(setting -> "--" + setting)
             .toList();
     }
 
     Map<String, String> environment() {
-        return Map.of("SK_SIMULATOR_TOKEN", token().toString(),
-                "SK_SIMULATOR_PIN", pin, "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString());
+        Map<String, String> environment = new HashMap<>(aws);
+        environment.putAll(Map.of("SK_SIMULATOR_TOKEN", token().toString(), "SK_SIMULATOR_PIN", pin,
+                "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString()));
+        return environment;
     }
 
     /** Runs a command in the home; returns what it printed. */
