@@ -28,6 +28,7 @@ final class ServiceHome {
     private Path token;
     private String customersLocation;
     private String keysLocation;
+    private String logLocation;
     private Map<String, String> aws = Map.of();
 
     private ServiceHome(Path folder, String vendor, String pin) {
@@ -37,6 +38,7 @@ final class ServiceHome {
         this.token = folder.resolve("token");
         this.customersLocation = "file:" + customers();
         this.keysLocation = "file:" + ektFolder();
+        this.logLocation = "file:" + logFolder();
     }
 
     /** A new home with an empty token. */
@@ -82,6 +84,13 @@ final class ServiceHome {
         customersLocation = "dynamodb:" + table;
         keysLocation = "s3:" + bucket;
         aws = server.environment();
+    }
+
+    /** Has the log lie in a bucket, and S3, DynamoDB and STS be reached where these variables say. */
+    void keepLogOnAws(String bucket, Map<String, String> endpoints) {
+        logLocation = "s3:" + bucket;
+        aws = new HashMap<>(aws);
+        aws.putAll(endpoints);
     }
 
     /** The settings of production: the client key on a RAM file system only. */
@@ -165,7 +174,7 @@ final class ServiceHome {
                     "sovereign-keys.client-key-file=" + clientKeyFile(),
                     "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
                     "sovereign-keys.customers=" + customersLocation, "sovereign-keys.customer-keys=" + keysLocation,
-                    "sovereign-keys.audit=file:" + logFolder())
+                    "sovereign-keys.audit=" + logLocation)
             .map(setting -> "--" + setting)
             .toList();
     }

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
+import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
+import software.amazon.awssdk.services.s3.model.S3Object;
+import tools.jackson.databind.JsonNode;
+
+import org.sovereignkeys.aws.FaultyWay;
+import org.sovereignkeys.aws.FaultyWay.Fault;
+import org.sovereignkeys.aws.StrictAws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * A service on S3, DynamoDB and STS, which grant what an existing customer's role grants and no more, while each of them
+ * fails in each manner under load.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AwsFaultsIT {
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
+    private static final Duration TIME_TO_HEAL = Duration.ofSeconds(10);
+    private static final Duration FAULT_LENGTH = Duration.ofSeconds(5);
+    private static final Duration ABSENCE = Duration.ofSeconds(30);
+    private static final int CALLERS_OF_A_VPC = 2;
+    private static final List<String> VPCS = List.of(ServiceHome.VPC, ServiceHome.OTHER_VPC);
+
+    private final StrictAws aws = StrictAws.start();
+    private final S3Client owner = aws.server().s3();
+    private final FaultyWay s3 = new FaultyWay(aws.server().url());
+    private final FaultyWay dynamoDb = new FaultyWay(aws.server().url());
+    private final FaultyWay sts = new FaultyWay(aws.server().url());
+    private final String log = lockedBucket();
+    private final Map<String, String> copies = Map.of(ServiceHome.VPC, lockedBucket(), ServiceHome.OTHER_VPC,
+            lockedBucket());
+    private final Queue<String> answered = new ConcurrentLinkedQueue<>();
+    private Path folder;
+    private ServiceProcess service;
+    private PublicKey signingKey;
+
+    @BeforeAll
+    void start(@TempDir Path temporary) {
+        folder = temporary;
+        ServiceHome home = ServiceHome.make(temporary.resolve("home"), "proteccio");
+        String table = aws.server().newTable("VPCID");
+        register(table, ServiceHome.VPC, "403000000000", "external-1");
+        register(table, ServiceHome.OTHER_VPC, "404000000000", null);
+        home.keepOnAws(aws.server(), table, lockedBucket());
+        home.keepLogOnAws(log, Map.of("AWS_ENDPOINT_URL_S3", s3.url().toString(), "AWS_ENDPOINT_URL_DYNAMODB",
+                dynamoDb.url().toString(), "AWS_ENDPOINT_URL_STS", sts.url().toString()));
+        service = ServiceProcess.ready(home);
+        signingKey = Instance.of(service, ServiceHome.VPC).signingKey();
+    }
+
+    @AfterAll
+    void stop() {
+        service.close();
+        Stream.of(s3, dynamoDb, sts).forEach(FaultyWay::close);
+    }
+
+    private String lockedBucket() {
+        String bucket = aws.server().newBucket();
+        owner.putObjectLockConfiguration(put -> put.bucket(bucket)
+            .objectLockConfiguration(lock -> lock.objectLockEnabled(ObjectLockEnabled.ENABLED)
+                .rule(rule -> rule.defaultRetention(
+                        retention -> retention.mode(ObjectLockRetentionMode.COMPLIANCE).days(1)))));
+        return bucket;
+    }
+
+    private String copyOf(String vpc) {
+        return Objects.requireNonNull(copies.get(vpc));
+    }
+
+    private void register(String table, String vpc, String account, @Nullable String externalId) {
+        String role = "arn:aws:iam::" + account + ":role/sovereign";
+        aws.addRole(role, externalId, copyOf(vpc));
+        Map<String, AttributeValue> item = new HashMap<>(Map.of("VPCID", AttributeValue.fromS(vpc), "RemoteRoleARN",
+                AttributeValue.fromS(role), "AuditBucketName", AttributeValue.fromS(copyOf(vpc))));
+        if (externalId != null) {
+            item.put("ExternalId", AttributeValue.fromS(externalId));
+        }
+        aws.server().dynamoDb().putItem(put -> put.tableName(table).item(item));
+    }
+
+    @Test
+    void nothingIsWarnedOfWhenAllIsAsItShouldBe() {
+        assertThat(service.home().serviceLog()).doesNotContain("Object Lock", "is missing", "not versioned");
+    }
+
+    private static Stream<Arguments> faults() {
+        return Stream.of("S3", "DynamoDB", "STS")
+            .flatMap(dependency -> Stream.of(Fault.SLOW, Fault.FAILING, Fault.SLOW_DOWN, Fault.CUT, Fault.HANGING)
+                .map(fault -> Arguments.of(dependency, fault)));
+    }
+
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("faults")
+    void aFaultCostsNoEntryAndHeals(String dependency, Fault fault) throws Exception {
+        FaultyWay way = way(dependency);
+        List<Answer> answers = underLoad(FAULT_LENGTH, () -> way.fail(fault), () -> way.fail(Fault.NONE));
+
+        assertThat(answers).isNotEmpty();
+        if (!"S3".equals(dependency)) {
+            assertThat(answers).as("customers are cached, and copies made in the background")
+                .allMatch(answer -> answer.status() == 200);
+        }
+        assertLogIsWhole();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"S3", "DynamoDB", "STS"})
+    void anAbsenceOfHalfAMinuteCostsNoEntryAndHeals(String dependency) throws Exception {
+        FaultyWay way = way(dependency);
+        underLoad(ABSENCE, way::vanish, way::comeBack);
+
+        assertLogIsWhole();
+    }
+
+    @Test
+    void aBucketOfACustomerThatIsAwayHoldsUpNobodyAndCatchesUp() throws Exception {
+        String bucket = copyOf(ServiceHome.VPC);
+        List<Answer> answers = underLoad(FAULT_LENGTH,
+                () -> s3.fail(Fault.HANGING, path -> path.startsWith("/" + bucket)), () -> s3.fail(Fault.NONE));
+
+        assertThat(answers).isNotEmpty().allMatch(answer -> answer.status() == 200);
+        assertLogIsWhole();
+    }
+
+    private FaultyWay way(String dependency) {
+        return switch (dependency) {
+            case "S3" -> s3;
+            case "DynamoDB" -> dynamoDb;
+            default -> sts;
+        };
+    }
+
+    /** Lets a fault come and go while calls run; returns what was answered while it was there. */
+    private List<Answer> underLoad(Duration length, Runnable begin, Runnable end) throws Exception {
+        AtomicBoolean running = new AtomicBoolean(true);
+        AtomicBoolean disturbed = new AtomicBoolean();
+        Queue<Answer> answers = new ConcurrentLinkedQueue<>();
+        List<Future<?>> callers = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < VPCS.size() * CALLERS_OF_A_VPC; i++) {
+                String vpc = VPCS.get(i % VPCS.size());
+                callers.add(threads.submit(() -> callWhile(running, disturbed, vpc, answers)));
+            }
+            try {
+                Thread.sleep(Duration.ofSeconds(1));
+                begin.run();
+                disturbed.set(true);
+                Thread.sleep(length);
+                disturbed.set(false);
+            } finally {
+                end.run();
+            }
+            ServiceProcess.await("all is well again", TIME_TO_HEAL, this::servesAllCustomers);
+            running.set(false);
+            for (Future<?> caller : callers) {
+                caller.get();
+            }
+        }
+        return List.copyOf(answers);
+    }
+
+    private boolean servesAllCustomers() {
+        return service.send("GET", "/healthcheck", Map.of(), new byte[0]).status() == 204
+                && VPCS.stream().allMatch(vpc -> call(vpc, "after").status() == 200);
+    }
+
+    private Void callWhile(AtomicBoolean running, AtomicBoolean disturbed, String vpc, Queue<Answer> answers)
+            throws InterruptedException {
+        while (running.get()) {
+            boolean begunDisturbed = disturbed.get();
+            Answer answer = call(vpc, "under-load");
+            if (begunDisturbed) {
+                answers.add(answer);
+            }
+            Thread.sleep(200);
+        }
+        return null;
+    }
+
+    private Answer call(String vpc, String volume) {
+        Instance instance = Instance.of(service, vpc);
+        long start = System.nanoTime();
+        Answer answer = instance.generate(volume);
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        assertThat(time).as("the time of " + answer).isLessThan(LONGEST_CALL);
+        assertThat(answer.status()).as(answer.toString()).isIn(200, 503);
+        if (answer.status() == 200) {
+            answered.add(instance.id());
+        } else {
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+        }
+        return answer;
+    }
+
+    private void assertLogIsWhole() {
+        for (String vpc : VPCS) {
+            ServiceProcess.await("the log of " + vpc + " is whole, and its copy the same", TIME_TO_HEAL, () -> {
+                fetch(log, vpc, "log");
+                fetch(copyOf(vpc), vpc, "copy");
+                return new AuditFolder(folder.resolve("log")).isWhole(vpc) && isCopied(vpc);
+            });
+        }
+        Set<String> recorded = VPCS.stream()
+            .flatMap(vpc -> new AuditFolder(folder.resolve("log")).entries(vpc).stream())
+            .peek(entry -> assertThat(AuditFolder.verifies(signingKey, entry)).isTrue())
+            .filter(entry -> "Succeed".equals(entry.get("result").asString()))
+            .map(AwsFaultsIT::caller)
+            .collect(Collectors.toSet());
+        assertThat(recorded).containsAll(answered);
+    }
+
+    private static String caller(JsonNode entry) {
+        return entry.get("caller").get("id").asString();
+    }
+
+    /** Brings what is new in a bucket into a folder. */
+    private void fetch(String bucket, String vpc, String to) {
+        try {
+            Path target = Files.createDirectories(folder.resolve(to).resolve(vpc));
+            for (S3Object object : owner.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(vpc + "/"))
+                .contents()) {
+                Path file = folder.resolve(to).resolve(object.key());
+                if (!Files.exists(file)) {
+                    Files.write(file,
+                            owner.getObjectAsBytes(get -> get.bucket(bucket).key(object.key())).asByteArray());
+                }
+            }
+            assertThat(target).isDirectory();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private boolean isCopied(String vpc) {
+        try (Stream<Path> files = Files.list(folder.resolve("log").resolve(vpc))) {
+            for (Path file : files.toList()) {
+                Path copy = folder.resolve("copy").resolve(vpc).resolve(file.getFileName());
+                if (!Files.exists(copy)) {
+                    return false;
+                }
+                assertThat(copy).hasSameBinaryContentAs(file);
+            }
+            return true;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
