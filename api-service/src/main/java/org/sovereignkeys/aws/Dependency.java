@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * A service of AWS that we depend on, behind a circuit: once most of its calls fail, the next are refused at once instead
- * of waiting, and every second some are let through to see whether it is back. What it refuses for a reason of the call
+ * of waiting, and every second one is let through to see whether it is back. What it refuses for a reason of the call
  * itself (4xx) is an answer, not a failure.
  */
 public final class Dependency {
@@ -29,10 +29,11 @@ public final class Dependency {
         .minimumNumberOfCalls(10)
         .failureRateThreshold(50)
         .waitDurationInOpenState(Duration.ofSeconds(1))
-        .permittedNumberOfCallsInHalfOpenState(3)
+        // More would have to come soon: where few do, the circuit would open again without a failure.
+        .permittedNumberOfCallsInHalfOpenState(1)
         .maxWaitDurationInHalfOpenState(Duration.ofSeconds(10))
         .recordException(Dependency::isItsFailure)
-        .ignoreException(failure -> !isItsFailure(failure))
+        .ignoreException(AbortedException.class::isInstance)
         .build();
 
     private final String name;
@@ -83,7 +84,6 @@ public final class Dependency {
 
     private static boolean isItsFailure(Throwable failure) {
         return switch (failure) {
-            case AbortedException _ -> false; // it was us who gave up
             case SdkServiceException answered -> answered.statusCode() >= 500 || answered.isThrottlingException();
             case SdkException _ -> true;
             default -> false;

@@ -82,6 +82,24 @@ class DependencyTest {
         assertThat(away()).isZero();
     }
 
+    @Test
+    void oneAnswerEndsTheOutage() {
+        fail(10, answered(500));
+        await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> dependency.call(() -> true));
+
+        fail(9, answered(500));
+        assertThat(dependency.isAway()).isFalse();
+    }
+
+    @Test
+    void aRefusalEndsItToo() {
+        fail(10, answered(500));
+        await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> fail(1, answered(404), S3Exception.class));
+
+        fail(5, answered(500));
+        assertThat(dependency.isAway()).isFalse();
+    }
+
     private double away() {
         return meters.get("sovereign_keys.dependency.away").tag("dependency", "the bucket").gauge().value();
     }
@@ -89,6 +107,12 @@ class DependencyTest {
     private void fail(int times, SdkException failure) {
         for (int i = 0; i < times; i++) {
             assertThatExceptionOfType(SdkException.class).isThrownBy(() -> dependency.call(failing(failure)));
+        }
+    }
+
+    private void fail(int times, SdkException failure, Class<? extends SdkException> expected) {
+        for (int i = 0; i < times; i++) {
+            assertThatExceptionOfType(expected).isThrownBy(() -> dependency.call(failing(failure)));
         }
     }
 
