@@ -2,6 +2,8 @@
 package org.sovereignkeys.aws;
 
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
@@ -9,6 +11,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -18,7 +21,7 @@ import software.amazon.awssdk.core.exception.SdkServiceException;
 
 /**
  * A service of AWS that we depend on, behind a circuit: once most of its calls fail, the next are refused at once instead
- * of waiting, and every second one is let through to see whether it is back. What it refuses for a reason of the call
+ * of waiting, and once a second one is let through to see whether it is back. What it refuses for a reason of the call
  * itself (4xx) is an answer, not a failure.
  */
 public final class Dependency {
@@ -36,8 +39,12 @@ public final class Dependency {
         .ignoreException(AbortedException.class::isInstance)
         .build();
 
+    private static final Duration PROBE_INTERVAL = Duration.ofSeconds(1);
+
     private final String name;
     private final CircuitBreaker circuit;
+    private final @Nullable Runnable probe;
+    private final AtomicBoolean probing = new AtomicBoolean();
 
     /**
      * Begins with a closed circuit.
@@ -46,10 +53,25 @@ public final class Dependency {
      * @param meters where its state is shown, as {@code sovereign_keys.dependency.away}
      */
     public Dependency(String name, MeterRegistry meters) {
+        this(name, meters, null);
+    }
+
+    /**
+     * A dependency without which the node can serve nothing. While it is away it is asked by ourselves, for the load
+     * balancer then sends no calls here that would find out that it is back.
+     *
+     * @param probe a call to it that changes nothing
+     */
+    public static Dependency essential(String name, MeterRegistry meters, Runnable probe) {
+        return new Dependency(name, meters, probe);
+    }
+
+    private Dependency(String name, MeterRegistry meters, @Nullable Runnable probe) {
         this.name = name;
+        this.probe = probe;
         circuit = CircuitBreaker.of(name, CONFIG);
         circuit.getEventPublisher()
-            .onStateTransition(event -> tell(event.getStateTransition().getToState()));
+            .onStateTransition(event -> changed(event.getStateTransition()));
         Gauge.builder("sovereign_keys.dependency.away", this, dependency -> dependency.isAway() ? 1 : 0)
             .description("1 while calls to it are refused because most have failed")
             .tag("dependency", name)
@@ -69,16 +91,62 @@ public final class Dependency {
         }
     }
 
-    /** Whether calls are refused now. */
+    /** Whether it has not answered since most calls failed; nearly all are refused until it does. */
     public boolean isAway() {
-        return circuit.getState() == CircuitBreaker.State.OPEN;
+        return circuit.getState() != CircuitBreaker.State.CLOSED;
     }
 
-    private void tell(CircuitBreaker.State state) {
-        switch (state) {
-            case OPEN -> LOG.warn("{} is away: most calls to it fail", name);
-            case CLOSED -> LOG.info("{} is back", name);
-            default -> LOG.debug("{}: circuit {}", name, state);
+    /** Whether nothing can be served without it. */
+    public boolean isEssential() {
+        return probe != null;
+    }
+
+    /** What it is, for people. */
+    public String name() {
+        return name;
+    }
+
+    private void changed(CircuitBreaker.StateTransition transition) {
+        switch (transition) {
+            case CLOSED_TO_OPEN -> {
+                LOG.warn("{} is away: most calls to it fail", name);
+                probeUntilBack();
+            }
+            case HALF_OPEN_TO_CLOSED -> LOG.info("{} is back", name);
+            default -> LOG.debug("{}: circuit {}", name, transition);
+        }
+    }
+
+    private void probeUntilBack() {
+        if (probe != null && probing.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("probe").start(this::probe);
+        }
+    }
+
+    private void probe() {
+        try {
+            while (isAway()) {
+                Thread.sleep(PROBE_INTERVAL);
+                probeOnce();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            probing.set(false);
+        }
+        if (isAway()) {
+            probeUntilBack();
+        }
+    }
+
+    private void probeOnce() {
+        try {
+            call(() -> {
+                Objects.requireNonNull(probe).run();
+                return true;
+            });
+        } catch (SdkException e) {
+            LOG.debug("{} does not answer yet", name, e);
         }
     }
 

@@ -49,6 +49,10 @@ public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFil
         if (clientCertificate != null && clientKeyFile == null) {
             throw new InvalidSettingException("client-certificate", "is set, but client-key-file is not");
         }
+        if (auditCopy == AuditCopy.REQUIRED && !"s3".equals(audit.technology())) {
+            throw new InvalidSettingException("audit-copy",
+                    "is required, but customers' copies are made only where sovereign-keys.audit is s3:BUCKET");
+        }
         if (callTimeout.compareTo(SHORTEST_CALL) < 0 || callTimeout.compareTo(LONGEST_CALL) > 0) {
             throw new InvalidSettingException("call-timeout",
                     "must be " + SHORTEST_CALL + " to " + LONGEST_CALL + ", but is " + callTimeout);

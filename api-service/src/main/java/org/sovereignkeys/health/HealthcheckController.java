@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.health;
 
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 import org.sovereignkeys.audit.AuditLog;
+import org.sovereignkeys.aws.Dependency;
 import org.sovereignkeys.cluster.Node;
 import org.sovereignkeys.cluster.NodeState;
 import org.sovereignkeys.web.NotReadyException;
@@ -16,10 +20,12 @@ import org.sovereignkeys.web.NotReadyException;
 class HealthcheckController {
     private final Node node;
     private final AuditLog log;
+    private final List<Dependency> dependencies;
 
-    HealthcheckController(Node node, AuditLog log) {
+    HealthcheckController(Node node, AuditLog log, ObjectProvider<Dependency> dependencies) {
         this.node = node;
         this.log = log;
+        this.dependencies = dependencies.stream().filter(Dependency::isEssential).toList();
     }
 
     @GetMapping("/healthcheck")
@@ -32,5 +38,8 @@ class HealthcheckController {
         if (log.isFailing()) {
             throw new NotReadyException("This node cannot write its audit log.");
         }
+        dependencies.stream().filter(Dependency::isAway).findFirst().ifPresent(away -> {
+            throw new NotReadyException("This node can serve nothing now: " + away.name() + " is away.");
+        });
     }
 }

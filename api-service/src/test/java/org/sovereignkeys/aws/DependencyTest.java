@@ -3,6 +3,7 @@ package org.sovereignkeys.aws;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -98,6 +99,23 @@ class DependencyTest {
 
         fail(5, answered(500));
         assertThat(dependency.isAway()).isFalse();
+    }
+
+    @Test
+    void whatIsEssentialIsTriedThoughNobodyCalls() {
+        AtomicBoolean back = new AtomicBoolean();
+        Dependency essential = Dependency.essential("the log", meters, () -> {
+            if (!back.get()) {
+                throw answered(503);
+            }
+        });
+        for (int i = 0; i < 10; i++) {
+            assertThatExceptionOfType(SdkException.class).isThrownBy(() -> essential.call(failing(answered(503))));
+        }
+        await().during(Duration.ofSeconds(2)).until(essential::isAway);
+        back.set(true);
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> !essential.isAway());
     }
 
     private double away() {

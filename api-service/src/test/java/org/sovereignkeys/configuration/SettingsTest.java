@@ -66,6 +66,7 @@ class SettingsTest {
         "sovereign-keys.customer-keys=s3:My_Bucket|sovereign-keys.customer-keys: 'My_Bucket' cannot be the name of a bucket",
         "sovereign-keys.customers=dynamodb:a|sovereign-keys.customers: 'a' cannot be the name of a table",
         "sovereign-keys.audit-copy=sometimes|audit-copy",
+        "sovereign-keys.audit-copy=required|sovereign-keys.audit-copy: is required, but customers' copies are made only where",
         "sovereign-keys.aws.region=paris|sovereign-keys.aws.region: 'paris' cannot be a region; eu-west-3 is one",
         "sovereign-keys.call-timeout=1m|sovereign-keys.call-timeout: must be PT0.1S to PT28S, but is PT1M",
         "sovereign-keys.audit=file:|sovereign-keys.audit: 'file' is not of the form file:PLACE or s3:PLACE",

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditStore;
 import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.CustomerCopies;
 import org.sovereignkeys.customer.VpcId;
 import org.sovereignkeys.hsm.KeyVault;
 import org.sovereignkeys.hsm.Signature;
@@ -23,13 +24,15 @@ final class EntryWriter {
     private final Numbering numbering;
     private final AuditStore store;
     private final KeyVault vault;
+    private final CustomerCopies copies;
     private final AuditMeters meters;
     private final Set<AuditEntry> inWork = ConcurrentHashMap.newKeySet();
 
-    EntryWriter(Numbering numbering, AuditStore store, KeyVault vault, AuditMeters meters) {
+    EntryWriter(Numbering numbering, AuditStore store, KeyVault vault, CustomerCopies copies, AuditMeters meters) {
         this.numbering = numbering;
         this.store = store;
         this.vault = vault;
+        this.copies = copies;
         this.meters = meters;
     }
 
@@ -94,6 +97,7 @@ final class EntryWriter {
 
     private AuditEntry renumbered(AuditEntry entry) {
         meters.numberTaken();
+        copies.copyLater(entry.record().vpcId(), entry.number()); // what stands there may be known to nobody else
         LOG.error("Number {} of {} is taken by something that is not its entry: someone else writes into this log",
                 entry.number(), entry.record().vpcId());
         return numbering.renumber(entry);

@@ -2,8 +2,13 @@
 package org.sovereignkeys.audit.numbering;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,7 +29,7 @@ import org.sovereignkeys.hsm.HsmException;
 /** Stores in the background what is on record and nobody is at work on, round after round until it is stopped. */
 final class Finisher {
     private static final Logger LOG = LoggerFactory.getLogger(Finisher.class);
-    private static final int ENTRIES_AT_A_TIME = 16;
+    private static final int ENTRIES_AT_A_TIME = 64;
 
     private final Numbering numbering;
     private final EntryWriter writer;
@@ -78,7 +83,7 @@ final class Finisher {
         }
     }
 
-    private void report(@Nullable RuntimeException failure) {
+    private synchronized void report(@Nullable RuntimeException failure) {
         if (failure != null && !failing) {
             LOG.error("Entries on record could not be stored; they are tried until they are", failure);
         } else if (failure == null && failing) {
@@ -97,9 +102,20 @@ final class Finisher {
         RuntimeException store(List<AuditEntry> entries) {
             try (ExecutorService workers = Executors.newFixedThreadPool(ENTRIES_AT_A_TIME,
                     Thread.ofVirtual().name("audit-finisher-", 0).factory())) {
-                entries.forEach(entry -> workers.execute(() -> tryOnce(entry)));
+                inTurns(entries).forEach(entry -> workers.execute(() -> tryOnce(entry)));
             }
             return lastFailure.get();
+        }
+
+        /** The oldest of each VPC, then the second of each, and so on: none waits for another's many. */
+        private static List<AuditEntry> inTurns(List<AuditEntry> entries) {
+            Map<VpcId, Integer> seen = new HashMap<>();
+            NavigableMap<Integer, List<AuditEntry>> turns = new TreeMap<>();
+            for (AuditEntry entry : entries) {
+                int turn = seen.merge(entry.record().vpcId(), 1, Integer::sum);
+                turns.computeIfAbsent(turn, _ -> new ArrayList<>()).add(entry);
+            }
+            return turns.values().stream().flatMap(List::stream).toList();
         }
 
         private void tryOnce(AuditEntry entry) {
@@ -109,6 +125,9 @@ final class Finisher {
             }
             try {
                 writer.complete(entry, (id, number, _) -> copies.copyLater(id, number));
+                if (lastFailure.get() == null) {
+                    report(null); // the rest is a matter of time
+                }
             } catch (HsmException e) {
                 hsmFailure.set(e);
                 lastFailure.set(e);

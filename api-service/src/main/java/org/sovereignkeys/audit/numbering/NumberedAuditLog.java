@@ -56,7 +56,7 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
         AuditMeters meters = new AuditMeters(registry, numbering);
         this.numbering = numbering;
         this.appendLimit = appendLimit;
-        this.writer = new EntryWriter(numbering, store, vault, meters);
+        this.writer = new EntryWriter(numbering, store, vault, copies, meters);
         this.copies = copies;
         this.recovery = new LogRecovery(numbering, store, meters, finisherInterval);
         this.finisher = new Finisher(numbering, writer, copies, finisherInterval);

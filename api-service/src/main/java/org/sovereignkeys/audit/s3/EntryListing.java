@@ -97,8 +97,14 @@ final class EntryListing {
                     return;
                 }
             }
-            request = next(request, page);
+            request = isPastTheLastNumber(vpcId, page) ? null : next(request, page);
         }
+    }
+
+    private static boolean isPastTheLastNumber(VpcId vpcId, ListObjectVersionsResponse page) {
+        String last = EntryKeys.key(vpcId, AuditStore.MAX_NUMBER);
+        return page.versions().stream().anyMatch(version -> version.key().compareTo(last) > 0)
+                || page.deleteMarkers().stream().anyMatch(marker -> marker.key().compareTo(last) > 0);
     }
 
     private ListObjectVersionsResponse list(ListObjectVersionsRequest request) {

@@ -48,18 +48,26 @@ final class PendingNumbers {
         count = 0;
     }
 
-    /** The lowest numbers, ascending. */
-    synchronized List<Long> first(int atMost) {
+    /** The lowest numbers behind another, ascending. */
+    synchronized List<Long> firstAfter(long number, int atMost) {
         List<Long> numbers = new ArrayList<>();
-        for (Map.Entry<Long, Long> range : ranges.entrySet()) {
-            for (long number = range.getKey(); number <= range.getValue(); number++) {
-                if (numbers.size() == atMost) {
-                    return numbers;
-                }
-                numbers.add(number);
+        Map.Entry<Long, Long> below = ranges.floorEntry(number);
+        if (below != null) {
+            addUpTo(atMost, numbers, number + 1, below.getValue());
+        }
+        for (Map.Entry<Long, Long> range : ranges.tailMap(number, false).entrySet()) {
+            if (numbers.size() == atMost) {
+                break;
             }
+            addUpTo(atMost, numbers, range.getKey(), range.getValue());
         }
         return numbers;
+    }
+
+    private static void addUpTo(int atMost, List<Long> numbers, long first, long last) {
+        for (long number = first; number <= last && numbers.size() < atMost; number++) {
+            numbers.add(number);
+        }
     }
 
     synchronized long count() {

@@ -21,9 +21,15 @@ import org.sovereignkeys.customer.CustomerDirectory;
 @ConditionalOnLocation(setting = "audit", technology = "s3")
 class S3AuditConfiguration {
     @Bean
-    S3AuditStore auditStore(SovereignKeysSettings settings, S3Client ownBuckets, MeterRegistry meters) {
+    Dependency auditBucket(SovereignKeysSettings settings, S3Client ownBuckets, MeterRegistry meters) {
         String bucket = settings.audit().target();
-        return new S3AuditStore(ownBuckets, bucket, new Dependency("the audit bucket " + bucket, meters));
+        return Dependency.essential("the audit bucket " + bucket, meters,
+                () -> ownBuckets.listObjectsV2(list -> list.bucket(bucket).maxKeys(1)));
+    }
+
+    @Bean
+    S3AuditStore auditStore(SovereignKeysSettings settings, S3Client ownBuckets, Dependency auditBucket) {
+        return new S3AuditStore(ownBuckets, settings.audit().target(), auditBucket);
     }
 
     @Bean
@@ -38,7 +44,11 @@ class S3AuditConfiguration {
 
     @Bean
     S3CustomerCopies customerCopies(SovereignKeysSettings settings, CustomerDirectory customers,
-            S3Client customersBuckets, RoleSessions sessions, S3AuditStore log, MeterRegistry meters) {
+            S3Client customersBuckets, RoleSessions sessions, S3Client ownBuckets, MeterRegistry meters) {
+        String bucket = settings.audit().target();
+        // A circuit of its own: what is read for copies must not stop what calls write.
+        S3AuditStore log = new S3AuditStore(ownBuckets, bucket,
+                new Dependency("the audit bucket " + bucket + ", read for copies,", meters));
         return new S3CustomerCopies(settings.auditCopy(), customers, new CustomerBuckets(customersBuckets, sessions),
                 log, meters);
     }

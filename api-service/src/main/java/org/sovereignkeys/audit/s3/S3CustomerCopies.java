@@ -36,11 +36,10 @@ import org.sovereignkeys.customer.VpcId;
 final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(S3CustomerCopies.class);
     private static final Duration WAIT = Duration.ofSeconds(2);
-    /** Longer than the client gives a call, so that it is known what became of it. */
-    private static final Duration WAIT_WHEN_REQUIRED = Duration.ofSeconds(5);
+    private static final Duration WAIT_WHEN_REQUIRED = Duration.ofSeconds(6);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
-    private static final Duration INVENTORY_INTERVAL = Duration.ofSeconds(5);
-    private static final int BACKGROUND_PUTS = 64;
+    private static final Duration TAKE_UP_INTERVAL = Duration.ofSeconds(5);
+    private static final int BACKGROUND_PUTS = 256;
 
     private final AuditCopy policy;
     private final CustomerDirectory customers;
@@ -73,7 +72,7 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
 
     private void copy(VpcId vpcId, CopyTarget target, long number, byte[] json) {
         VpcCopy copy = copyOf(vpcId);
-        if (policy == AuditCopy.BACKGROUND && copy.isBehind()) {
+        if (policy == AuditCopy.BACKGROUND && copy.isAvoided()) {
             copy.add(number);
             return;
         }
@@ -140,7 +139,7 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
             Set<VpcId> done = new HashSet<>();
             try {
                 while (!takeUp(done)) {
-                    Thread.sleep(INVENTORY_INTERVAL);
+                    Thread.sleep(TAKE_UP_INTERVAL);
                 }
             } catch (InterruptedException closed) {
                 Thread.currentThread().interrupt();
@@ -148,17 +147,25 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
         });
     }
 
+    /** Returns whether nothing is left. What is wrong with one VPC holds up no other. */
     private boolean takeUp(Set<VpcId> done) {
         try {
-            for (VpcId vpcId : log.vpcIds()) {
-                if (!done.contains(vpcId)) {
-                    takeUp(vpcId);
-                    done.add(vpcId);
-                }
-            }
+            Set<VpcId> vpcIds = log.vpcIds();
+            vpcIds.stream().filter(vpcId -> !done.contains(vpcId)).filter(this::isTakenUp).forEach(done::add);
+            return done.containsAll(vpcIds);
+        } catch (RuntimeException e) {
+            LOG.warn("The logs cannot be listed, to see what lacks in customers' copies; it is tried again: {}",
+                    e.toString());
+            return false;
+        }
+    }
+
+    private boolean isTakenUp(VpcId vpcId) {
+        try {
+            takeUp(vpcId);
             return true;
-        } catch (AuditUnavailableException | CustomerDirectoryUnavailableException e) {
-            LOG.warn("What lacks in the customers' copies cannot be found out now; it is tried again: {}",
+        } catch (RuntimeException e) {
+            LOG.warn("What lacks in the copy of {} cannot be found out now; it is tried again: {}", vpcId,
                     e.toString());
             return false;
         }

@@ -14,30 +14,39 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.AuditUnavailableException;
 import org.sovereignkeys.customer.CustomerDirectory;
 import org.sovereignkeys.customer.VpcId;
 
 /**
  * The copy of one VPC's log. A number waits from the moment it is known until its entry lies in the customer's bucket. What
- * a call could not copy is seen to in the background, oldest first. From the first failure until that has caught up, the
- * copy is behind, and no call waits for it.
+ * a call could not copy is seen to in the background, each number in its turn, so that one which cannot be copied holds up
+ * no other. From a failure until little is left to do, no call waits for the bucket.
  */
 final class VpcCopy {
     private static final Logger LOG = LoggerFactory.getLogger(VpcCopy.class);
     private static final int PUTS_AT_A_TIME = 16;
+    private static final Duration PARKED_INTERVAL = Duration.ofSeconds(15);
+    private static final Duration KEPT_WITHOUT_BUCKET = Duration.ofHours(24);
 
     private final VpcId vpcId;
     private final Sources sources;
     private final PendingNumbers pending = new PendingNumbers();
     private final Set<Long> inWork = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean working = new AtomicBoolean();
+    private final CopyPause pause = new CopyPause();
+    private volatile boolean avoided;
     private volatile @Nullable Instant behindSince;
+    private @Nullable Instant withoutBucketSince;
+    private long lastTried;
 
     VpcCopy(VpcId vpcId, Sources sources) {
         this.vpcId = vpcId;
@@ -59,14 +68,15 @@ final class VpcCopy {
         return pending.count();
     }
 
-    /** Since when the copy is behind the log; zero if it is not. */
+    /** Since when something lacks that could not be copied; zero if nothing does. */
     Duration lag() {
         Instant since = behindSince;
         return since == null ? Duration.ZERO : Duration.between(since, sources.clock().instant());
     }
 
-    boolean isBehind() {
-        return behindSince != null;
+    /** Whether a call should not wait for the bucket. */
+    boolean isAvoided() {
+        return avoided;
     }
 
     /** Has an entry copied in the background. */
@@ -95,6 +105,7 @@ final class VpcCopy {
 
     /** Lets no call wait any more, until the background has caught up. */
     void fallBehind(Throwable failure) {
+        avoided = true;
         markBehind(failure);
         work();
     }
@@ -110,11 +121,12 @@ final class VpcCopy {
     private void done(long number) {
         pending.remove(number);
         if (pending.count() <= PUTS_AT_A_TIME) {
-            markCaughtUp();
+            avoided = false;
         }
     }
 
     private synchronized void markCaughtUp() {
+        avoided = false;
         if (behindSince != null) {
             behindSince = null;
             LOG.info("The copy of the log of {} has caught up", vpcId);
@@ -133,19 +145,10 @@ final class VpcCopy {
 
     private void workUntilDone() {
         try {
-            CopyPause pause = new CopyPause();
             List<Long> numbers = waiting(PUTS_AT_A_TIME);
             while (!numbers.isEmpty()) {
-                @Nullable
-                Throwable failure = round(numbers);
-                if (failure == null) {
-                    pause.reset();
-                    numbers = waiting(PUTS_AT_A_TIME);
-                } else {
-                    markBehind(failure);
-                    pause.sleep(failure);
-                    numbers = waiting(1); // to see whether it is back
-                }
+                boolean bucketWorks = tryToCopy(numbers);
+                numbers = waiting(bucketWorks ? PUTS_AT_A_TIME : 1);
             }
             if (pending.isEmpty()) {
                 markCaughtUp();
@@ -160,53 +163,95 @@ final class VpcCopy {
         }
     }
 
-    /** Numbers that nobody is at work on. */
-    private List<Long> waiting(int atMost) {
-        return pending.first(atMost + inWork.size())
-            .stream()
-            .filter(number -> !inWork.contains(number))
-            .limit(atMost)
-            .toList();
-    }
-
-    /** One try for each number; returns a failure if there was any. */
-    private @Nullable Throwable round(List<Long> numbers) {
+    /** One try for each number, and a pause if not all were copied. Returns whether any was. */
+    private boolean tryToCopy(List<Long> numbers) throws InterruptedException {
+        lastTried = numbers.getLast();
+        Round round = new Round();
         try {
             Optional<CopyTarget> target = sources.customers().find(vpcId).flatMap(CopyTarget::of);
             if (target.isEmpty()) {
-                LOG.info("{} keeps no copy of its log any more", vpcId);
-                pending.clear();
-                return null;
+                park();
+                return false;
             }
-            List<CompletableFuture<Void>> copies = numbers.stream()
-                .map(number -> CompletableFuture.runAsync(() -> copyFromLog(target.get(), number),
-                        sources.threads()))
-                .toList();
-            CompletableFuture.allOf(copies.toArray(CompletableFuture[]::new)).join();
-            return null;
-        } catch (CompletionException e) {
-            return root(e);
+            withoutBucketSince = null;
+            round.copy(target.get(), numbers);
         } catch (RuntimeException e) {
-            return e;
+            round.failure.set(e);
+        }
+        Throwable failure = round.failure.get();
+        if (failure == null) {
+            pause.reset();
+            return true;
+        }
+        markBehind(failure);
+        avoided = avoided || (round.bucketFailed && round.copied.get() == 0);
+        pause.sleep(failure);
+        return round.copied.get() > 0;
+    }
+
+    /** The customer keeps no copy, or is none: perhaps for a moment only, while its record is replaced. */
+    private void park() throws InterruptedException {
+        Instant now = sources.clock().instant();
+        if (withoutBucketSince == null) {
+            withoutBucketSince = now;
+            LOG.info("{} keeps no copy of its log any more; {} entries wait for a day in case it does again", vpcId,
+                    pending.count());
+        }
+        markCaughtUp();
+        if (Duration.between(withoutBucketSince, now).compareTo(KEPT_WITHOUT_BUCKET) > 0) {
+            LOG.warn("{} entries of {} are given up: it has kept no copy of its log for a day", pending.count(), vpcId);
+            pending.clear();
+            withoutBucketSince = null;
+        } else {
+            Thread.sleep(PARKED_INTERVAL);
         }
     }
 
-    private void copyFromLog(CopyTarget target, long number) {
-        sources.backgroundPuts().acquireUninterruptibly();
-        try {
-            Optional<byte[]> json = sources.log().read(vpcId, number);
-            if (json.isPresent()) {
-                sources.buckets().put(target, vpcId, number, json.get());
-            } else {
-                LOG.error("Entry {} of {} is gone from the log before it was copied", number, vpcId);
-            }
-            done(number);
-        } finally {
-            sources.backgroundPuts().release();
-        }
+    /** The next numbers that nobody is at work on, behind the last that was tried, or from the beginning again. */
+    private List<Long> waiting(int atMost) {
+        List<Long> next = idle(pending.firstAfter(lastTried, atMost + inWork.size()), atMost);
+        return next.isEmpty() ? idle(pending.firstAfter(0, atMost + inWork.size()), atMost) : next;
+    }
+
+    private List<Long> idle(List<Long> numbers, int atMost) {
+        return numbers.stream().filter(number -> !inWork.contains(number)).limit(atMost).toList();
     }
 
     private static Throwable root(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** One try for each of some numbers. */
+    private final class Round {
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final AtomicInteger copied = new AtomicInteger();
+        private volatile boolean bucketFailed;
+
+        void copy(CopyTarget target, List<Long> numbers) {
+            CompletableFuture.allOf(numbers.stream()
+                .map(number -> CompletableFuture.runAsync(() -> tryOne(target, number), sources.threads()))
+                .toArray(CompletableFuture[]::new)).join();
+        }
+
+        private void tryOne(CopyTarget target, long number) {
+            sources.backgroundPuts().acquireUninterruptibly();
+            try {
+                Optional<byte[]> json = sources.log().read(vpcId, number);
+                if (json.isPresent()) {
+                    sources.buckets().put(target, vpcId, number, json.get());
+                    copied.incrementAndGet();
+                } else {
+                    LOG.error("Entry {} of {} is gone from the log before it was copied", number, vpcId);
+                }
+                done(number);
+            } catch (AuditUnavailableException e) { // our own log cannot give it
+                failure.set(e);
+            } catch (RuntimeException e) {
+                bucketFailed = true;
+                failure.set(e);
+            } finally {
+                sources.backgroundPuts().release();
+            }
+        }
     }
 }

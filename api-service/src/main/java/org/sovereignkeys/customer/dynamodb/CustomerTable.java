@@ -4,6 +4,7 @@ package org.sovereignkeys.customer.dynamodb;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,8 @@ final class CustomerTable implements CustomerSource, StartCheck {
     private final String table;
     private final Dependency dependency;
     private final AtomicBoolean failing = new AtomicBoolean();
+    /** What is wrong with items, to say it once. */
+    private final Map<VpcId, String> reported = new ConcurrentHashMap<>();
 
     CustomerTable(DynamoDbClient dynamoDb, String table, Dependency dependency) {
         this.dynamoDb = dynamoDb;
@@ -94,11 +97,15 @@ final class CustomerTable implements CustomerSource, StartCheck {
             if (!vpcId.value().equals(text(item, KEY))) {
                 throw new IllegalArgumentException(KEY + " is not that of the VPC that was asked for");
             }
-            return new Customer(vpcId, text(item, ROLE), text(item, EKT_NAME), text(item, AUDIT_BUCKET),
+            Customer customer = new Customer(vpcId, text(item, ROLE), text(item, EKT_NAME), text(item, AUDIT_BUCKET),
                     text(item, EXTERNAL_ID));
+            reported.remove(vpcId);
+            return customer;
         } catch (IllegalArgumentException e) {
             String reason = "The item of " + vpcId + " in the table " + table + " must be corrected: " + e.getMessage();
-            LOG.error(reason);
+            if (!reason.equals(reported.put(vpcId, reason))) {
+                LOG.error(reason);
+            }
             throw new CustomerDirectoryUnavailableException(reason, e);
         }
     }

@@ -18,11 +18,16 @@ import org.sovereignkeys.customerkey.EncryptedKeyTokenStore;
 @ConditionalOnLocation(setting = "customer-keys", technology = "s3")
 class S3CustomerKeyConfiguration {
     @Bean
-    EncryptedKeyTokenStore encryptedKeyTokenStore(SovereignKeysSettings settings, S3Client ownBuckets,
-            MeterRegistry meters) {
+    Dependency customerKeyBucket(SovereignKeysSettings settings, S3Client ownBuckets, MeterRegistry meters) {
         String bucket = settings.customerKeys().target();
-        return new S3EncryptedKeyTokenStore(ownBuckets, bucket,
-                new Dependency("the bucket of customer keys " + bucket, meters));
+        return Dependency.essential("the bucket of customer keys " + bucket, meters,
+                () -> ownBuckets.listObjectsV2(list -> list.bucket(bucket).maxKeys(1)));
+    }
+
+    @Bean
+    EncryptedKeyTokenStore encryptedKeyTokenStore(SovereignKeysSettings settings, S3Client ownBuckets,
+            Dependency customerKeyBucket) {
+        return new S3EncryptedKeyTokenStore(ownBuckets, settings.customerKeys().target(), customerKeyBucket);
     }
 
     @Bean

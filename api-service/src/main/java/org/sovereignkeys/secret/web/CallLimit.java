@@ -40,13 +40,17 @@ class CallLimit {
      * @throws CallTimedOutException if it is not done within the limit, counted from the request's coming
      */
     <T> T within(HttpServletRequest request, Callable<T> call) {
+        Duration left = limit.minus(RequestArrival.age(request));
+        if (!left.isPositive()) {
+            throw new CallTimedOutException(limit);
+        }
         Map<String, String> context = MDC.getCopyOfContextMap();
         Future<T> answer = threads.submit(() -> {
             MDC.setContextMap(context == null ? Map.of() : context);
             return call.call();
         });
         try {
-            return answer.get(limit.minus(RequestArrival.age(request)).toNanos(), TimeUnit.NANOSECONDS);
+            return answer.get(left.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
             answer.cancel(true);
             throw new CallTimedOutException(limit);

@@ -49,6 +49,7 @@ class NumberedAuditLogTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RecordingCopies copies = new RecordingCopies();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile Duration putDelay = Duration.ZERO;
     private NumberedAuditLog log;
 
     @BeforeEach
@@ -96,6 +97,25 @@ class NumberedAuditLogTest {
 
         assertThat(store.log(VPC)).containsOnlyKeys(1L);
         assertThat(unsettled()).isZero();
+    }
+
+    @Test
+    void theLogIsWellAgainWithTheFirstEntryThatIsStoredAndNoVpcWaitsForAnother() throws Exception {
+        store.failPuts(Fault.REFUSED, Integer.MAX_VALUE);
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 900; i++) {
+                callers.execute(() -> answers(CALL));
+            }
+            callers.execute(() -> answers(Entries.call(Entries.OTHER_VPC, "another-volume")));
+        }
+        eventually(() -> log.isFailing());
+        putDelay = Duration.ofMillis(100);
+        store.failPuts(Fault.NONE, 0);
+
+        eventually(() -> !log.isFailing() && store.log(Entries.OTHER_VPC).containsKey(1L));
+        assertThat(unsettled()).as("much is still to be stored").isGreaterThan(300);
+        putDelay = Duration.ZERO;
+        eventually(() -> unsettled() == 0);
     }
 
     @Test
@@ -373,6 +393,7 @@ class NumberedAuditLogTest {
         public Put putIfAbsent(VpcId vpcId, long number, byte[] json) {
             try {
                 gate.await();
+                Thread.sleep(putDelay);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

@@ -18,7 +18,7 @@ class PendingNumbersTest {
         pending.add(5);
 
         assertThat(pending.count()).isEqualTo(1);
-        assertThat(pending.first(10)).containsExactly(5L);
+        assertThat(pending.firstAfter(0, 10)).containsExactly(5L);
     }
 
     @Test
@@ -27,14 +27,23 @@ class PendingNumbersTest {
         pending.remove(4);
         pending.remove(6);
 
-        assertThat(pending.first(10)).containsExactly(5L);
+        assertThat(pending.firstAfter(0, 10)).containsExactly(5L);
     }
 
     @Test
     void theLowestComeFirst() {
         List.of(9L, 1L, 2L, 7L).forEach(pending::add);
 
-        assertThat(pending.first(3)).containsExactly(1L, 2L, 7L);
+        assertThat(pending.firstAfter(0, 3)).containsExactly(1L, 2L, 7L);
+    }
+
+    @Test
+    void thoseBehindANumberAreGiven() {
+        List.of(1L, 2L, 3L, 5L, 9L, 10L).forEach(pending::add);
+
+        assertThat(pending.firstAfter(2, 3)).containsExactly(3L, 5L, 9L);
+        assertThat(pending.firstAfter(4, 9)).containsExactly(5L, 9L, 10L);
+        assertThat(pending.firstAfter(10, 9)).isEmpty();
     }
 
     @Test
@@ -49,7 +58,8 @@ class PendingNumbersTest {
                 pending.remove(number);
                 expected.remove(number);
             }
-            assertThat(pending.first(100)).containsExactlyElementsOf(expected);
+            assertThat(pending.firstAfter(0, 100)).containsExactlyElementsOf(expected);
+            assertThat(pending.firstAfter(number, 100)).containsExactlyElementsOf(expected.tailSet(number, false));
             assertThat(pending.count()).isEqualTo(expected.size());
         }
     }
