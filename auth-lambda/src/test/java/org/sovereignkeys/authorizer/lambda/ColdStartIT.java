@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,6 +42,9 @@ class ColdStartIT {
             "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac");
     /** What Lambda's managed runtime starts Java with, as far as it matters here. */
     private static final List<String> AS_LAMBDA = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
+    /** Where Lambda's runtime client finds its native part; else it unpacks it under a fixed name in /tmp, once a machine. */
+    private static final String NATIVE_PART = "com.amazonaws.services.lambda.runtime.api.client.runtimeapi.NativeClient.JNI";
 
     @TempDir
     static Path folder;
@@ -66,6 +70,16 @@ class ColdStartIT {
         SSLContext identity = SSLContext.getInstance("TLS");
         identity.init(managers.getKeyManagers(), null, null);
         services = StrictAws.overTls(identity);
+    }
+
+    @BeforeAll
+    static void nativePartOfTheRuntimeClient() throws IOException {
+        String architecture = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";
+        String name = "/jni/libaws-lambda-jni.linux-" + architecture + ".so";
+        try (InputStream in = AWSLambda.class.getResourceAsStream(name)) {
+            assertThat(in).as(name).isNotNull();
+            Files.copy(in, folder.resolve("native.so"));
+        }
     }
 
     @AfterAll
@@ -169,10 +183,11 @@ class ColdStartIT {
 
     private static Process start(LocalRuntime lambda, List<String> options, String initialization) throws IOException {
         List<String> command = new ArrayList<>(List.of(java("java"), "--enable-native-access=ALL-UNNAMED",
+                "-D" + NATIVE_PART + "=" + folder.resolve("native.so"),
                 "-Djavax.net.ssl.trustStore=" + folder.resolve("identity.p12"),
                 "-Djavax.net.ssl.trustStorePassword=" + PASSWORD));
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath(), "com.amazonaws.services.lambda.runtime.api.client.AWSLambda",
+        command.addAll(List.of("-cp", classPath(), AWSLambda.class.getName(),
                 AuthorizerHandler.class.getName()));
         ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true)
             .redirectOutput(folder.resolve("function.log").toFile());
