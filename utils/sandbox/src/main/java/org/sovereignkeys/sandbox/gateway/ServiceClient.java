@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.sandbox.gateway;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** Passes calls on to the service, and says in whose name they come: nothing that the caller wrote about that is passed on. */
+final class ServiceClient {
+    /** Headers that belong to one connection. */
+    private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "proxy-authenticate",
+            "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+            "content-length", "host", "expect");
+    /** Headers in which a caller could claim to be another. */
+    private static final Pattern CLAIM = Pattern
+        .compile("x-amzn?-.*|x-forwarded(?:-.*)?|forwarded(?:-.*)?|via|(?:x-)?real-ip|.*client-ip|.*connecting-ip");
+
+    private static final Pattern COMMA = Pattern.compile(",");
+
+    private final HttpClient http = HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(Duration.ofSeconds(5))
+        .build();
+    private final URI service;
+    private final Duration time;
+
+    /**
+     * Takes where the service is.
+     *
+     * @param service its URL, up to and with the stage
+     * @param time the longest wait for an answer
+     */
+    ServiceClient(URI service, Duration time) {
+        this.service = service;
+        this.time = time;
+    }
+
+    /**
+     * Passes a call on.
+     *
+     * @param path path behind the stage
+     * @return the answer, as the service gave it
+     */
+    Answer forward(Call call, String path) throws RefusedException {
+        try {
+            HttpResponse<byte[]> answer = http.send(request(call, path), BodyHandlers.ofByteArray());
+            return new Answer(answer.statusCode(), without(HOP_BY_HOP::contains, answer.headers().map()),
+                    answer.body());
+        } catch (HttpTimeoutException e) {
+            throw new RefusedException(Refusal.SERVICE_TOO_LATE);
+        } catch (IOException e) {
+            throw new RefusedException(Refusal.SERVICE_UNREACHABLE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RefusedException(Refusal.SERVICE_UNREACHABLE);
+        }
+    }
+
+    private HttpRequest request(Call call, String path) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service + path))
+            .timeout(time)
+            .method(call.method(), call.body());
+        without(name -> HOP_BY_HOP.contains(name) || CLAIM.matcher(name).matches(), call.headers())
+            .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        return request.setHeader("x-amzn-vpc-id", call.caller().vpcId())
+            .setHeader("X-Forwarded-For", call.caller().privateIp())
+            .setHeader("x-amzn-RequestId", call.id())
+            .build();
+    }
+
+    /** The headers without some, and without those that Connection names. */
+    private static Map<String, List<String>> without(Predicate<String> dropped, Map<String, List<String>> headers) {
+        Set<String> named = headers.entrySet()
+            .stream()
+            .filter(header -> header.getKey().equalsIgnoreCase("Connection"))
+            .flatMap(header -> header.getValue().stream())
+            .flatMap(COMMA::splitAsStream)
+            .map(name -> name.strip().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+        return headers.entrySet()
+            .stream()
+            .filter(header -> !dropped.or(named::contains).test(header.getKey().toLowerCase(Locale.ROOT)))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+}
