@@ -43,7 +43,16 @@ public final class SandboxApplication {
     private SandboxApplication() {}
 
     /** Does what the first argument says. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
+        try {
+            run(arguments);
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(String... arguments) throws IOException {
         List<String> given = List.of(arguments);
         if (given.size() == 3 && given.getFirst().equals("fill")) {
             fill(URI.create(given.get(1)), Path.of(given.get(2)));
