@@ -33,7 +33,7 @@ import org.sovereignkeys.sandbox.network.Doors;
 public final class SandboxApplication {
     private static final String USAGE = """
             Called by utils/sandbox/sandbox:
-              fill EMULATOR FOLDER                    fills the AWS emulator; writes roles.json and callers.json
+              fill EMULATOR FOLDER                    fills the AWS emulator; writes roles.json, names.json, callers.json
               serve EMULATOR FOLDER SERVICE [OPTION]  gateway and metadata service; writes front-door.json when they listen
                 --ports FIRST    ports from this one on, instead of any that are free
                 --imds-v1        the metadata service answers without token, too""";
@@ -67,6 +67,7 @@ public final class SandboxApplication {
 
     private static void fill(URI emulator, Path folder) {
         Filling.writeRoles(folder.resolve("roles.json"));
+        Filling.writeNames(folder.resolve("names.json"));
         try (Clients clients = new Clients(emulator)) {
             new Filling(clients).fill().write(folder.resolve("callers.json"));
         }

@@ -29,10 +29,8 @@ import org.sovereignkeys.sandbox.network.Callers;
 public final class Filling {
     /** The customers' table. */
     public static final String TABLE = "sovereign-keys-customers";
-    /** The bucket of the customers' wrapped master keys. */
-    public static final String EKT_BUCKET = "sovereign-keys-ekt";
-    /** The service's own audit log. */
-    public static final String AUDIT_BUCKET = "sovereign-keys-audit";
+    private static final String EKT_BUCKET = "sovereign-keys-ekt";
+    private static final String AUDIT_BUCKET = "sovereign-keys-audit";
     private static final String CIDR = "10.42.0.0/16";
     private static final String KEY = "VPCID";
 
@@ -58,6 +56,17 @@ public final class Filling {
             });
         }
         JsonMapper.builder().build().writeValue(file, roles);
+    }
+
+    /** How everything is called, for who sets up the service. */
+    public static void writeNames(Path file) {
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put("region", Clients.REGION.id());
+        names.put("table", TABLE);
+        names.put("ektBucket", EKT_BUCKET);
+        names.put("auditBucket", AUDIT_BUCKET);
+        names.put("customerAuditBucket", Network.CUSTOMERS_BUCKET);
+        JsonMapper.builder().build().writeValue(file, names);
     }
 
     /** Makes everything, and returns who can call. */

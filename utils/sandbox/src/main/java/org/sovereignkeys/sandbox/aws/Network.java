@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** A VPC, what the customers' table says of it, and what role there is in truth. */
 enum Network {
     /** A customer as it should be. */
-    CUSTOMER("403000000000", Registration.FULL, "first-external-id", "customer-audit-copy"),
+    CUSTOMER("403000000000", Registration.FULL, "first-external-id", Network.CUSTOMERS_BUCKET),
     /** The same customer's other VPC, with the same addresses. */
-    NEIGHBOUR("403000000000", Registration.FULL, "first-external-id", "customer-audit-copy"),
+    NEIGHBOUR("403000000000", Registration.FULL, "first-external-id", Network.CUSTOMERS_BUCKET),
     /** The service's own, without role: it may read only. */
     OWN(Network.OWN_ACCOUNT, Registration.WITHOUT_ROLE, null, null),
     /** No customer at all. */
@@ -24,6 +24,7 @@ enum Network {
 
     /** The account of the service, as moto has it. */
     static final String OWN_ACCOUNT = "123456789012";
+    static final String CUSTOMERS_BUCKET = "customer-audit-copy";
     private static final String TABLES_EXTERNAL_ID = "first-external-id";
 
     private final String accountId;
