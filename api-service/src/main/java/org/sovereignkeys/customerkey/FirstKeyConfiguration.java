@@ -5,12 +5,22 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import org.sovereignkeys.hsm.FirstKeyPermit;
+import org.sovereignkeys.hsm.HsmUnavailableException;
 
 /** HSM keys may be made only while no customer key was ever sealed by older ones. */
 @Configuration(proxyBeanMethods = false)
 class FirstKeyConfiguration {
     @Bean
     FirstKeyPermit firstKeyPermit(EncryptedKeyTokenStore store) {
-        return store::isEmpty;
+        return () -> isEmpty(store);
+    }
+
+    private static boolean isEmpty(EncryptedKeyTokenStore store) {
+        try {
+            return store.isEmpty();
+        } catch (EncryptedKeyTokenException e) {
+            throw new HsmUnavailableException("The HSM holds no keys, and whether they may be made cannot be seen now: "
+                    + e.getMessage(), e);
+        }
     }
 }

@@ -118,7 +118,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<Object> customerKeys(EncryptedKeyTokenException e) {
-        return alarming("The encryption key of this VPC cannot be read now.", e);
+        String detail = "The encryption key of this VPC cannot be read now.";
+        return e.isOutOfReach() ? unavailable(detail, e) : alarming(detail, e);
     }
 
     /** The caller is gone: there is nobody to answer. */

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeoutException;
 import jakarta.annotation.PreDestroy;
 import jakarta.servlet.http.HttpServletRequest;
 import org.slf4j.MDC;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 import org.sovereignkeys.configuration.SovereignKeysSettings;
@@ -30,8 +31,13 @@ class CallLimit {
     private final ExecutorService threads = Executors
         .newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory());
 
+    @Autowired
     CallLimit(SovereignKeysSettings settings) {
-        this.limit = settings.callTimeout();
+        this(settings.callTimeout());
+    }
+
+    CallLimit(Duration limit) {
+        this.limit = limit;
     }
 
     /**

@@ -68,6 +68,7 @@ public final class AuthorizerHandler implements RequestStreamHandler, Resource {
     }
 
     private byte[] answer(Authorizer rules, DecisionLog to, byte[] json) {
+        long start = System.nanoTime();
         AuthorizerEvent event = null;
         try {
             AuthorizerEvent read = Json.readEvent(json);
@@ -75,7 +76,7 @@ public final class AuthorizerHandler implements RequestStreamHandler, Resource {
             Decision decision = deadline.run(() -> rules.decide(read));
             to.decided(read, decision);
             return switch (decision) {
-                case Decision.Allow allow -> Json.write(allow);
+                case Decision.Allow allow -> Json.write(allow, Duration.ofNanos(System.nanoTime() - start));
                 case Decision.Refuse _ -> throw new UnauthorizedException();
             };
         } catch (CannotCheckException e) {

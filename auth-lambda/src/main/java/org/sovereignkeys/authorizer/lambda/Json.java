@@ -3,6 +3,7 @@ package org.sovereignkeys.authorizer.lambda;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,8 +52,12 @@ final class Json {
         return Optional.ofNullable(member(node, name)).filter(JsonNode::isString).map(JsonNode::asString).orElse(null);
     }
 
-    /** Writes the policy that allows one call. */
-    static byte[] write(Decision.Allow allow) {
+    /**
+     * Writes the policy that allows one call.
+     *
+     * @param elapsed how long the decision took, for those behind: the gateway hands it on
+     */
+    static byte[] write(Decision.Allow allow, Duration elapsed) {
         try (JsonWriter json = JsonWriter.create()) {
             json.writeStartObject();
             json.writeFieldName("principalId").writeValue(allow.principal());
@@ -68,6 +73,9 @@ final class Json {
             json.writeValue(allow.sourceAddress().asRange()).writeEndArray();
             json.writeEndObject().writeEndObject();
             json.writeEndObject().writeEndArray();
+            json.writeEndObject();
+            json.writeFieldName("context").writeStartObject();
+            json.writeFieldName("elapsed_ms").writeValue(Long.toString(elapsed.toMillis()));
             json.writeEndObject().writeEndObject();
             return json.getBytes();
         }
