@@ -9,6 +9,20 @@ readonly sandbox_jar=$root/utils/sandbox/target/sovereign-keys-sandbox.jar
 readonly simulator=$root/hsm-conf/simulator/target/libsk-simulator.so
 readonly built=$root/utils/sandbox/target/built
 
+# Options of env that take away what the user's environment says to AWS's clients, to Spring, to any Java and to moto: what
+# is started here is set up by its arguments alone. Names that no shell variable can have count too, for Spring reads them.
+foreign=()
+while IFS= read -r -d '' variable; do
+  name=${variable%%=*}
+  case ${name^^} in
+  AWS[_.]* | SPRING[_.]* | SERVER[_.]* | MANAGEMENT[_.]* | LOGGING[_.]* | SOVEREIGN[-_]KEYS[_.]* | SOVEREIGNKEYS[_.]* | MOTO_* | \
+    JAVA_TOOL_OPTIONS | _JAVA_OPTIONS | JDK_JAVA_OPTIONS | SK_JAR | HSM_TYPE | KEY_FILE | EKT_BUCKET | AUDIT_BUCKET | \
+    VPC_INFOS_TABLE) foreign+=(-u "$name") ;;
+  esac
+done < <(env -0)
+readonly foreign
+node_environment=()
+
 if [[ -t 1 && -z ${NO_COLOR:-} ]]; then
   bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' plain=$'\e[0m'
 else
@@ -123,13 +137,13 @@ make_node_secrets() {
 }
 
 # run_node PORT MANAGEMENT_PORT ARGUMENT...: becomes the node, in a session of its own, so that Ctrl-C does not reach it.
-# The arguments say where its stores are. The PIN is in the environment for the simulator alone, which makes its token
+# The arguments say where its stores are, and $node_environment what else its environment holds. The PIN is in the environment for the simulator alone, which makes its token
 # with it at the first start. A real HSM has its PIN already.
 run_node() {
   local port=$1 management_port=$2
   shift 2
-  exec setsid env -u HSM_TYPE -u KEY_FILE -u EKT_BUCKET -u AUDIT_BUCKET -u VPC_INFOS_TABLE \
-    SK_JAVA="$java_home/bin/java" SK_SIMULATOR_TOKEN="$work/token" SK_SIMULATOR_PIN="$pin" SK_SIMULATOR_VENDOR="$vendor" \
+  exec setsid env "${foreign[@]}" "${node_environment[@]}" SK_JAVA="$java_home/bin/java" \
+    SK_SIMULATOR_TOKEN="$work/token" SK_SIMULATOR_PIN="$pin" SK_SIMULATOR_VENDOR="$vendor" \
     SPRING_PROFILES_ACTIVE="$profile" \
     "$root/api-service/bin/sovereign-keys-api" \
     --server.address=127.0.0.1 --server.port="$port" --management.server.port="$management_port" \

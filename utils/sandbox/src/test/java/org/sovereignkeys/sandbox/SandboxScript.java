@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
@@ -14,6 +15,13 @@ import java.util.concurrent.TimeUnit;
 final class SandboxScript {
     private static final Path RAM = Path.of("/dev/shm");
     private static final Path ROOT = root();
+    /** What a user may have set, and would break each part that heard of it. */
+    private static final Map<String, String> OF_A_USER = Map.of("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9",
+            "AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9", "AWS_PROFILE", "of-the-user", "AWS_SESSION_TOKEN",
+            "of-the-user", "AWS_REQUEST_CHECKSUM_CALCULATION", "none", "SERVER_SSL_BUNDLE", "none",
+            "SOVEREIGNKEYS_CALLTIMEOUT", "none",
+            "sovereign-keys.audit-copy", "none", "SPRING_CONFIG_IMPORT", "file:/none", "JAVA_TOOL_OPTIONS",
+            "-Dsovereign-keys.call-timeout=none");
 
     private final Path home;
 
@@ -57,7 +65,9 @@ final class SandboxScript {
         if (command.equals("up")) {
             line.add("--no-build");
         }
-        return new ProcessBuilder(line).redirectInput(Path.of("/dev/null").toFile())
+        ProcessBuilder script = new ProcessBuilder(line);
+        script.environment().putAll(OF_A_USER);
+        return script.redirectInput(Path.of("/dev/null").toFile())
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();
