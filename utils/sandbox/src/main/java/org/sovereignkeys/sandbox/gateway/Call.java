@@ -26,7 +26,7 @@ final class Call {
     private final byte[] body;
 
     private Call(Caller caller, String method, URI target, Map<String, List<String>> headers, byte[] body) {
-        this.id = UUID.randomUUID().toString();
+        this.id = newId();
         this.caller = caller;
         this.method = method;
         this.target = target;
@@ -38,6 +38,11 @@ final class Call {
     static Call read(HttpExchange exchange, Caller caller) throws IOException {
         return new Call(caller, exchange.getRequestMethod(), exchange.getRequestURI(),
                 exchange.getRequestHeaders(), exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1));
+    }
+
+    /** An id for a call. */
+    static String newId() {
+        return UUID.randomUUID().toString();
     }
 
     /** The gateway's id of it. */

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Locale;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.sun.net.httpserver.HttpExchange;
@@ -56,6 +55,14 @@ public final class Gateway implements CallerHandler {
         answer.send(exchange, call.id());
     }
 
+    @Override
+    public void refuse(HttpExchange exchange) throws IOException {
+        String id = Call.newId();
+        log.refused(id, exchange.getRemoteAddress().getAddress(), exchange.getRequestMethod(),
+                exchange.getRequestURI(), Refusal.UNKNOWN_CALLER);
+        Answer.of(Refusal.UNKNOWN_CALLER).send(exchange, id);
+    }
+
     private Answer answer(Call call) {
         boolean forwarded = false;
         Refusal refusal;
@@ -71,7 +78,7 @@ public final class Gateway implements CallerHandler {
             LOGGER.log(System.Logger.Level.ERROR, "a bug", e);
             refusal = Refusal.BUG;
         }
-        log.answered(call, refusal.status(), refusal.name().toLowerCase(Locale.ROOT).replace('_', '-'), forwarded);
+        log.answered(call, refusal.status(), refusal.reason(), forwarded);
         return Answer.of(refusal);
     }
 

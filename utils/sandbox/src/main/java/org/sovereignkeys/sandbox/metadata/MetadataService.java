@@ -50,6 +50,12 @@ public final class MetadataService implements CallerHandler {
         }
     }
 
+    @Override
+    public void refuse(HttpExchange exchange) throws IOException {
+        send(exchange, 403, "Forbidden: no instance of this sandbox calls from "
+                + exchange.getRemoteAddress().getAddress().getHostAddress() + '\n');
+    }
+
     private void giveToken(HttpExchange exchange, Caller caller) throws IOException {
         String seconds = exchange.getRequestHeaders().getFirst(TTL);
         if (!exchange.getRequestMethod().equals("PUT")) {

@@ -5,9 +5,11 @@ import java.io.IOException;
 
 import com.sun.net.httpserver.HttpExchange;
 
-/** Answers calls of instances. */
-@FunctionalInterface
+/** Answers calls; may be called by several threads. Whoever calls it closes the exchange. */
 public interface CallerHandler {
-    /** Answers a call; may be called by several threads. Whoever calls it closes the exchange. */
+    /** Answers a call of an instance. */
     void handle(HttpExchange exchange, Caller caller) throws IOException;
+
+    /** Refuses a call that comes from no instance. */
+    void refuse(HttpExchange exchange) throws IOException;
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,18 +72,9 @@ public final class Doors implements AutoCloseable {
             if (caller.isPresent()) {
                 handler.handle(exchange, caller.get());
             } else {
-                refuse(exchange);
+                handler.refuse(exchange);
             }
         }
-    }
-
-    private static void refuse(HttpExchange exchange) throws IOException {
-        byte[] body = "{\"message\":\"Forbidden: no instance of this sandbox calls from %s\"}"
-            .formatted(exchange.getRemoteAddress().getAddress().getHostAddress())
-            .getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(403, body.length);
-        exchange.getResponseBody().write(body);
     }
 
     /** Where all callers may call, each from its address. */

@@ -181,7 +181,13 @@ class GatewayTest {
 
         Answer nobody = all.from("127.0.0.1").send("POST /v1" + DECRYPT, "{}", AUTHORIZATION);
         assertThat(nobody.status()).isEqualTo(403);
-        assertThat(message(nobody)).contains("no instance of this sandbox calls from 127.0.0.1");
+        assertThat(message(nobody)).contains("no instance of this sandbox calls from your address");
+        JsonNode line = JsonMapper.shared()
+            .readTree(log.toString(StandardCharsets.UTF_8).lines().toList().getLast());
+        assertThat(line.path("request_id").asString("")).isEqualTo(nobody.header("x-amzn-RequestId").orElseThrow());
+        assertThat(line.path("address").asString("")).isEqualTo("127.0.0.1");
+        assertThat(line.path("reason").asString("")).isEqualTo("unknown-caller");
+        assertThat(line.path("forwarded").asBoolean(true)).isFalse();
         assertThat(events).hasSize(2);
         assertThat(passedOn).hasSize(1);
     }
