@@ -4,6 +4,7 @@ package org.sovereignkeys.sandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -192,13 +193,28 @@ class FrontDoorIT {
     @ValueSource(strings = {"X-Forwarded-For: %2$s", "x-amzn-vpc-id: %1$s", "X-Real-IP: %2$s",
         "Forwarded: for=%2$s", "True-Client-IP: %2$s", "X-Forwarded-For: %2$s\r\nx-amzn-vpc-id: %1$s",
         "X-Forwarded-For: %2$s, %2$s\r\nX-Forwarded-For: %2$s", "Connection: close, x-amzn-vpc-id, X-Forwarded-For",
-        "X-Amzn-Vpc-Id: %1$s\r\nX-FORWARDED-FOR: %2$s", " x-amzn-vpc-id: %1$s", "x_amzn_vpc_id: %1$s"})
+        "X-Amzn-Vpc-Id: %1$s\r\nX-FORWARDED-FOR: %2$s", " x-amzn-vpc-id: %1$s", "x_amzn_vpc_id: %1$s",
+        "x-amzn-vpc-id: %1$s\r\nX-AMZN-VPC-ID: %1$s\r\nx-amzn-vpc-id: %1$s", "X_Forwarded_For: %2$s",
+        "x-original-forwarded-for: %2$s", "x-remote-addr: %2$s", "X-Client-IP: %2$s", "x-sovereign-keys-elapsed-ms: 0"})
     void noHeaderMakesOneCallerAnother(String form) throws IOException, InterruptedException {
         String headers = form.formatted(web.vpcId(), web.privateIp());
 
         assertRefused("address-of-another", () -> sandbox.instance("database").askFor(web.id(), headers));
         assertRefused("instance-in-other-vpc", () -> sandbox.instance("neighbour").askFor(web.id(), headers));
         assertRefused("vpc-not-registered", () -> sandbox.instance("stranger").askFor(web.id(), headers));
+        for (String name : List.of("database", "neighbour")) {
+            Instance allowed = sandbox.instance(name);
+            String others = form.formatted(sandbox.instance("stranger").vpcId(), "10.42.0.99");
+            assertServed(400, () -> allowed.askFor(allowed.id(), others));
+            assertIsOf(allowed, lastEntryOf(allowed.vpcId()));
+        }
+    }
+
+    /** That an entry of the audit log names an instance as the network knows it. */
+    private static void assertIsOf(Instance instance, JsonNode entry) {
+        assertThat(entry.path("vpc_id").asString()).isEqualTo(instance.vpcId());
+        assertThat(entry.path("caller").path("id").asString()).isEqualTo(instance.id());
+        assertThat(entry.path("caller").path("ip").asString()).isEqualTo(instance.privateIp());
     }
 
     @Test
@@ -207,10 +223,7 @@ class FrontDoorIT {
         assertServed(400, () -> neighbour.askFor(neighbour.id(), "x-amzn-vpc-id: " + web.vpcId(),
                 "X-Forwarded-For: 10.42.0.99", "X-Real-IP: 10.42.0.98"));
 
-        JsonNode entry = lastEntryOf(neighbour.vpcId());
-        assertThat(entry.path("vpc_id").asString()).isEqualTo(neighbour.vpcId());
-        assertThat(entry.path("caller").path("id").asString()).isEqualTo(neighbour.id());
-        assertThat(entry.path("caller").path("ip").asString()).isEqualTo(neighbour.privateIp());
+        assertIsOf(neighbour, lastEntryOf(neighbour.vpcId()));
     }
 
     private static JsonNode lastEntryOf(String vpcId) {

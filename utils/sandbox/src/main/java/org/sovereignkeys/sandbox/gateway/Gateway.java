@@ -4,6 +4,7 @@ package org.sovereignkeys.sandbox.gateway;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -67,9 +68,9 @@ public final class Gateway implements CallerHandler {
         boolean forwarded = false;
         Refusal refusal;
         try {
-            Match match = admit(call);
+            HttpRequest request = admit(call);
             forwarded = true;
-            Answer answer = service.forward(call, match.pathOfService());
+            Answer answer = service.forward(request);
             log.answered(call, answer.status(), "answered-by-service", true);
             return answer;
         } catch (RefusedException e) {
@@ -82,7 +83,8 @@ public final class Gateway implements CallerHandler {
         return Answer.of(refusal);
     }
 
-    private Match admit(Call call) throws RefusedException {
+    /** What of the call goes on to the service, if it may. */
+    private HttpRequest admit(Call call) throws RefusedException {
         if (call.isTooLarge()) {
             throw new RefusedException(Refusal.TOO_LARGE);
         }
@@ -92,7 +94,7 @@ public final class Gateway implements CallerHandler {
         if (!call.isSigned()) {
             throw new RefusedException(Refusal.NO_AUTHORIZATION_HEADER);
         }
-        authorizer.authorize(call, match);
-        return match;
+        String elapsedMillis = authorizer.authorize(call, match);
+        return service.request(call, match.pathOfService(), elapsedMillis);
     }
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.sandbox.gateway;
 
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -16,10 +18,14 @@ final class Policy {
     private static final String INVOKE = "execute-api:Invoke";
     private static final Set<String> EFFECTS = Set.of("Allow", "Deny");
 
-    private final JsonNode statements;
+    private static final Pattern MILLIS = Pattern.compile("[0-9]{1,5}");
 
-    private Policy(JsonNode statements) {
+    private final JsonNode statements;
+    private final JsonNode context;
+
+    private Policy(JsonNode statements, JsonNode context) {
         this.statements = statements;
+        this.context = context;
     }
 
     /** Reads an answer; throws {@link RefusedException} if it is none that API Gateway would take. */
@@ -34,7 +40,12 @@ final class Policy {
         if (!root.path("principalId").isString() || !statements.isArray() || statements.isEmpty()) {
             throw new RefusedException(Refusal.AUTHORIZER_FAILED);
         }
-        return new Policy(statements);
+        return new Policy(statements, root.path("context"));
+    }
+
+    /** How long the authorizer took, as it says in the context; nothing if it does not say so. */
+    Optional<String> elapsedMillis() {
+        return Optional.of(context.path("elapsed_ms").asString("")).filter(text -> MILLIS.matcher(text).matches());
     }
 
     /** Whether it allows this ARN and this address, and denies nothing. */

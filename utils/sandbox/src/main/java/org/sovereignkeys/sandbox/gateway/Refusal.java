@@ -9,12 +9,16 @@ enum Refusal {
             "Missing Authentication Token"), NO_AUTHORIZATION_HEADER(401, "Unauthorized"), UNAUTHORIZED(401,
                     "Unauthorized"), NOT_ALLOWED_BY_POLICY(403,
                             "User is not authorized to access this resource"), AUTHORIZER_FAILED(503,
-                                    "Whether the call may be made cannot be checked now. Please try again."), TOO_LARGE(
-                                            413,
-                                            "HTTP content length exceeded 10485760 bytes."), SERVICE_UNREACHABLE(504,
-                                                    "Network error communicating with endpoint"), SERVICE_TOO_LATE(504,
-                                                            "Endpoint request timed out"), BUG(500,
-                                                                    "Internal server error");
+                                    "Whether the call may be made cannot be checked now. Please try again."), BAD_HEADER(
+                                            400,
+                                            "Bad Request: a header holds a character that none may hold"), TOO_LARGE(
+                                                    413,
+                                                    "HTTP content length exceeded 10485760 bytes."), SERVICE_UNREACHABLE(
+                                                            504,
+                                                            "Network error communicating with endpoint"), SERVICE_TOO_LATE(
+                                                                    504,
+                                                                    "Endpoint request timed out"), BUG(500,
+                                                                            "Internal server error");
 
     private final int status;
     private final String message;

@@ -23,9 +23,10 @@ final class ServiceClient {
     private static final Set<String> HOP_BY_HOP = Set.of("connection", "keep-alive", "proxy-authenticate",
             "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
             "content-length", "host", "expect");
-    /** Headers in which a caller could claim to be another. */
+    /** Headers that say who calls, or since when: a caller could claim to be another. An underscore counts as a hyphen. */
     private static final Pattern CLAIM = Pattern
-        .compile("x-amzn?-.*|x-forwarded(?:-.*)?|forwarded(?:-.*)?|via|(?:x-)?real-ip|.*client-ip|.*connecting-ip");
+        .compile("x-amzn?-.*|x-sovereign-keys-.*|(?:x-)?forwarded(?:-.*)?|x-original-.*|(?:x-)?remote-.*|via"
+                + "|(?:x-)?real-ip|.*client-?ip|.*connecting-ip");
 
     private static final Pattern COMMA = Pattern.compile(",");
 
@@ -48,15 +49,10 @@ final class ServiceClient {
         this.time = time;
     }
 
-    /**
-     * Passes a call on.
-     *
-     * @param path path behind the stage
-     * @return the answer, as the service gave it
-     */
-    Answer forward(Call call, String path) throws RefusedException {
+    /** Passes a call on, and returns the answer as the service gave it. */
+    Answer forward(HttpRequest request) throws RefusedException {
         try {
-            HttpResponse<byte[]> answer = http.send(request(call, path), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> answer = http.send(request, BodyHandlers.ofByteArray());
             return new Answer(answer.statusCode(), without(HOP_BY_HOP::contains, answer.headers().map()),
                     answer.body());
         } catch (HttpTimeoutException e) {
@@ -69,13 +65,26 @@ final class ServiceClient {
         }
     }
 
-    private HttpRequest request(Call call, String path) {
+    /**
+     * Makes of a call what the service gets.
+     *
+     * @param path path behind the stage
+     * @param elapsedMillis how long the authorizer took
+     * @throws RefusedException if a header holds what none may
+     */
+    HttpRequest request(Call call, String path, String elapsedMillis) throws RefusedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service + path))
             .timeout(time)
             .method(call.method(), call.body());
-        without(name -> HOP_BY_HOP.contains(name) || CLAIM.matcher(name).matches(), call.headers())
-            .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
-        return request.setHeader("x-amzn-vpc-id", call.caller().vpcId())
+        try {
+            without(name -> HOP_BY_HOP.contains(name) || CLAIM.matcher(name.replace('_', '-')).matches(),
+                    call.headers())
+                .forEach((name, values) -> values.forEach(value -> request.header(name, value)));
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(Refusal.BAD_HEADER);
+        }
+        return request.setHeader("x-sovereign-keys-elapsed-ms", elapsedMillis)
+            .setHeader("x-amzn-vpc-id", call.caller().vpcId())
             .setHeader("X-Forwarded-For", call.caller().privateIp())
             .setHeader("x-amzn-RequestId", call.id())
             .build();

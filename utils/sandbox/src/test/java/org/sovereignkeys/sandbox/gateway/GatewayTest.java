@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -34,6 +36,7 @@ import org.sovereignkeys.sandbox.SampleCallers;
 import org.sovereignkeys.sandbox.network.Caller;
 import org.sovereignkeys.sandbox.network.Doors;
 
+import static java.util.regex.Matcher.quoteReplacement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The gateway before a service and an authorizer that do as they are told. */
@@ -128,6 +131,8 @@ class GatewayTest {
                 "X-Forwarded-For: 10.42.0.99", "x-forwarded-for: 10.42.0.98", "X-Real-IP: 10.42.0.97",
                 "Forwarded: for=10.42.0.96", "X-Forwarded-Host: evil", "True-Client-IP: 10.42.0.95",
                 "x-amzn-RequestId: forged", "x-amz-security-token: forged", "X-Other: stays",
+                "x_amzn_vpc_id: vpc-0d0d0d0d", "x-original-forwarded-for: 10.42.0.94", "x-remote-addr: 10.42.0.93",
+                "X_Forwarded_For: 10.42.0.92", "REMOTE_ADDR: 10.42.0.91", "x_sovereign_keys_elapsed_ms: 1",
                 "Connection: x-amzn-vpc-id, X-Forwarded-For");
 
         Headers headers = headersPassedOn.getFirst();
@@ -136,7 +141,54 @@ class GatewayTest {
         assertThat(headers.get("x-amzn-RequestId")).hasSize(1).doesNotContain("forged");
         assertThat(headers.get("X-Other")).containsExactly("stays");
         assertThat(headers.keySet().stream().map(String::toLowerCase)).doesNotContain("x-real-ip", "forwarded",
-                "x-forwarded-host", "true-client-ip", "x-amz-security-token");
+                "x-forwarded-host", "true-client-ip", "x-amz-security-token", "x_amzn_vpc_id",
+                "x-original-forwarded-for",
+                "x-remote-addr", "x_forwarded_for", "remote_addr", "x_sovereign_keys_elapsed_ms");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'{\"elapsed_ms\":\"12345\"}', 12345", "'{\"elapsed_ms\":\"0\"}', 0"})
+    void theServiceHearsHowLongTheAuthorizerTook(String context, String elapsed) throws IOException {
+        assertThat(elapsedWith(context)).isEqualTo(elapsed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "null", "{\"elapsed_ms\":\"123456\"}", "{\"elapsed_ms\":\"-1\"}",
+        "{\"elapsed_ms\":\"\"}", "{\"elapsed_ms\":\"1\\n2\"}", "{\"elapsed_ms\":{}}"})
+    void ofAnAuthorizerThatDoesNotSayHowLongItTookTheGatewaySaysIt(String context) throws IOException {
+        assertThat(Integer.parseInt(elapsedWith(context))).isBetween(50, 10_000);
+    }
+
+    /** The time that the service hears of; the authorizer takes 50 ms in truth, and the caller says 77777. */
+    private String elapsedWith(String context) throws IOException {
+        authorizer = (_, answer, _) -> {
+            LockSupport.parkUntil(System.currentTimeMillis() + 60);
+            answer.write(
+                    policy(ARN, "10.42.0.41/32").replaceFirst("\\{", "{\"context\":" + quoteReplacement(context) + ',')
+                        .getBytes(StandardCharsets.UTF_8));
+        };
+        assertThat(post(DECRYPT, AUTHORIZATION, "X-Sovereign-Keys-Elapsed-Ms: 77777").body()).isEqualTo("said");
+        List<String> values = headersPassedOn.getLast().get("x-sovereign-keys-elapsed-ms");
+        assertThat(values).hasSize(1);
+        return values.getFirst();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"X-Other: a\u0001b", "X-Other: a\u0000b", "X-Other: a\u007fb", "X Other: any",
+        "X\u0001: any"})
+    void aHeaderThatHoldsWhatNoneMayIsNotPassedOn(String header) throws IOException {
+        Answer answer = post(DECRYPT, AUTHORIZATION, header);
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(log.toString(StandardCharsets.UTF_8)).doesNotContain("\"forwarded\":true", "\"reason\":\"bug\"");
+        assertThat(passedOn).isEmpty();
+    }
+
+    @Test
+    void theLogSaysOfABadHeaderThatItWasOne() throws IOException {
+        post(DECRYPT, AUTHORIZATION, "X-Other: a\u0001b");
+
+        assertThat(log.toString(StandardCharsets.UTF_8)).contains("\"reason\":\"bad-header\"", "\"forwarded\":false");
     }
 
     @Test
