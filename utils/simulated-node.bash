@@ -34,6 +34,8 @@ step() { printf '\n%s%s%s\n' "$bold" "$1" "$plain"; }
 say() { printf '  %s\n' "$1"; }
 indent() { sed 's/^/  /'; }
 celebrate() { step "$green$1$plain"; }
+# quoted TEXT: as a shell reads it back, for commands that are shown.
+quoted() { printf '%q' "$1"; }
 complain() { printf '\n%s%s%s\n' "$red" "$1" "$plain" >&2; }
 
 # show_end FILE NAME: a log's last lines, to standard error.
@@ -41,6 +43,11 @@ show_end() {
   [[ -s $1 ]] || return 0
   echo "The last lines of the $2's log:" >&2
   grep --extended-regexp --invert-match '^\s+at ' "$1" | tail -n 25 >&2
+}
+
+# For what listens here no proxy is asked.
+use_no_proxy() {
+  export no_proxy="${no_proxy:+$no_proxy,}127.0.0.1" NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1"
 }
 
 check_machine() {
