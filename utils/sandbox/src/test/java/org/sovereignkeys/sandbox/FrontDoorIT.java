@@ -303,6 +303,11 @@ class FrontDoorIT {
     }
 
     @Test
+    void aBodyThatTheServiceDoesNotReadToTheEndHasItsAnswer() throws IOException, InterruptedException {
+        assertServed(413, () -> web.call("POST /v1/encryption/" + web.id() + "/decrypt-secret", "x".repeat(9 << 20)));
+    }
+
+    @Test
     void aBodyThatNamesAnotherChangesNothing() throws IOException, InterruptedException {
         assertRefused("address-of-another", () -> sandbox.instance("database")
             .call("POST /v1/encryption/" + web.id() + "/decrypt-secret?vpcId=" + web.vpcId(),
