@@ -4,20 +4,25 @@ package org.sovereignkeys.sandbox;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -226,14 +231,45 @@ class FrontDoorIT {
         assertIsOf(neighbour, lastEntryOf(neighbour.vpcId()));
     }
 
-    private static JsonNode lastEntryOf(String vpcId) {
-        try (S3Client s3 = S3Client.builder()
+    /** The one role is assumed with an external id, the other without. */
+    @ParameterizedTest
+    @CsvSource({"web, customerAuditBucket", "neighbour, neighbourAuditBucket"})
+    void eachCustomerHasItsCopyOfTheLogByteForByte(String name, String copy) throws IOException, InterruptedException {
+        Instance caller = sandbox.instance(name);
+        assertServed(400, () -> caller.askFor(caller.id()));
+
+        try (S3Client s3 = s3()) {
+            Map<String, String> log = entries(s3, sandbox.member("auditBucket"), caller.vpcId());
+            assertThat(log).isNotEmpty();
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!entries(s3, sandbox.member(copy), caller.vpcId()).equals(log)) {
+                assertThat(System.nanoTime()).as("the copy is not the same").isLessThan(deadline);
+                TimeUnit.MILLISECONDS.sleep(200);
+            }
+        }
+    }
+
+    /** Key to content in hexadecimal. */
+    private static Map<String, String> entries(S3Client s3, String bucket, String vpcId) {
+        return s3.listObjectsV2(list -> list.bucket(bucket).prefix(vpcId + '/'))
+            .contents()
+            .stream()
+            .collect(Collectors.toMap(S3Object::key, entry -> HexFormat.of()
+                .formatHex(s3.getObjectAsBytes(get -> get.bucket(bucket).key(entry.key())).asByteArray())));
+    }
+
+    private static S3Client s3() {
+        return S3Client.builder()
             .httpClient(UrlConnectionHttpClient.create())
             .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("AKIATEST", "test")))
             .region(Region.of(sandbox.member("region")))
             .endpointOverride(URI.create(sandbox.member("aws")))
             .forcePathStyle(true)
-            .build()) {
+            .build();
+    }
+
+    private static JsonNode lastEntryOf(String vpcId) {
+        try (S3Client s3 = s3()) {
             String bucket = sandbox.member("auditBucket");
             String key = s3.listObjectsV2(list -> list.bucket(bucket).prefix(vpcId + '/')).contents().getLast().key();
             return JsonMapper.shared()

@@ -47,8 +47,10 @@ public final class Filling {
         List<Map<String, String>> roles = new ArrayList<>();
         for (Network network : Network.values()) {
             network.role().ifPresent(role -> {
-                Map<String, String> known = new LinkedHashMap<>(
-                        Map.of("arn", network.roleArn(), "externalId", role.externalId()));
+                Map<String, String> known = new LinkedHashMap<>(Map.of("arn", network.roleArn()));
+                if (role.externalId() != null) {
+                    known.put("externalId", role.externalId());
+                }
                 if (role.bucket() != null) {
                     known.put("bucket", role.bucket());
                 }
@@ -66,6 +68,7 @@ public final class Filling {
         names.put("ektBucket", EKT_BUCKET);
         names.put("auditBucket", AUDIT_BUCKET);
         names.put("customerAuditBucket", Network.CUSTOMERS_BUCKET);
+        names.put("neighbourAuditBucket", Network.NEIGHBOURS_BUCKET);
         JsonMapper.builder().build().writeValue(file, names);
     }
 
@@ -98,7 +101,6 @@ public final class Filling {
         for (Network network : Network.values()) {
             network.role()
                 .map(Network.Role::bucket)
-                .filter(bucket -> network == Network.CUSTOMER)
                 .ifPresent(bucket -> makeBucket(network.accountId(), bucket, true));
         }
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 enum Network {
     /** A customer as it should be. */
     CUSTOMER("403000000000", Registration.FULL, "first-external-id", Network.CUSTOMERS_BUCKET),
-    /** The same customer's other VPC, with the same addresses. */
-    NEIGHBOUR("403000000000", Registration.FULL, "first-external-id", Network.CUSTOMERS_BUCKET),
+    /** Another VPC in the same account, with the same addresses; registered before there were external ids. */
+    NEIGHBOUR("403000000000", Registration.WITHOUT_EXTERNAL_ID, null, Network.NEIGHBOURS_BUCKET),
     /** The service's own, without role: it may read only. */
     OWN(Network.OWN_ACCOUNT, Registration.WITHOUT_ROLE, null, null),
     /** No customer at all. */
@@ -25,6 +25,7 @@ enum Network {
     /** The account of the service, as moto has it. */
     static final String OWN_ACCOUNT = "123456789012";
     static final String CUSTOMERS_BUCKET = "customer-audit-copy";
+    static final String NEIGHBOURS_BUCKET = "neighbour-audit-copy";
     private static final String TABLES_EXTERNAL_ID = "first-external-id";
 
     private final String accountId;
@@ -46,11 +47,12 @@ enum Network {
 
     /** The role as it is; nothing if there is none. */
     Optional<Role> role() {
-        return externalId == null ? Optional.empty() : Optional.of(new Role(externalId, bucket));
+        return externalId == null && bucket == null ? Optional.empty() : Optional.of(new Role(externalId, bucket));
     }
 
     String roleArn() {
-        return "arn:aws:iam::" + accountId + ":role/SovereignKeysRole";
+        return "arn:aws:iam::" + accountId + ":role/SovereignKeysRole"
+                + (registration == Registration.WITHOUT_EXTERNAL_ID ? "OfOld" : "");
     }
 
     /** What the customers' table says; nothing if it does not know the VPC. */
@@ -60,8 +62,10 @@ enum Network {
         }
         Map<String, String> item = new LinkedHashMap<>(Map.of("VPCID", vpcId));
         if (registration == Registration.FULL) {
-            item.put("RemoteRoleARN", roleArn());
             item.put("ExternalId", TABLES_EXTERNAL_ID);
+        }
+        if (registration != Registration.WITHOUT_ROLE) {
+            item.put("RemoteRoleARN", roleArn());
             item.put("EktName", "ekt-" + vpcId);
             role().map(Role::bucket).ifPresent(bucket -> item.put("AuditBucketName", bucket));
         }
@@ -69,14 +73,14 @@ enum Network {
     }
 
     private enum Registration {
-        FULL, WITHOUT_ROLE, NONE
+        FULL, WITHOUT_EXTERNAL_ID, WITHOUT_ROLE, NONE
     }
 
     /**
      * A role in a customer's account.
      *
-     * @param externalId what it wants to hear
+     * @param externalId what it wants to hear; null for nothing
      * @param bucket the one bucket that it lets us put into; null for none
      */
-    record Role(String externalId, @Nullable String bucket) {}
+    record Role(@Nullable String externalId, @Nullable String bucket) {}
 }
