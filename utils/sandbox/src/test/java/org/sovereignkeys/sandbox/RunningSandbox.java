@@ -32,6 +32,9 @@ final class RunningSandbox implements AutoCloseable {
     static RunningSandbox up(String... options) throws IOException, InterruptedException {
         SandboxScript script = SandboxScript.withNewHome();
         SandboxScript.Result up = script.run("up", options);
+        if (up.exitCode() != 0) {
+            script.run("down");
+        }
         assertThat(up.exitCode()).as(up.output()).isZero();
         return new RunningSandbox(script);
     }

@@ -29,10 +29,24 @@ final class SandboxScript {
         this.home = home;
     }
 
-    /** For a home that is not there yet. */
+    /** For a home that is not there yet. What may be there when the tests end or are ended is removed. */
     static SandboxScript withNewHome() {
         Path parent = Files.isWritable(RAM) ? RAM : Path.of(System.getProperty("java.io.tmpdir"));
-        return new SandboxScript(parent.resolve("sovereign-keys-sandbox-test." + UUID.randomUUID()));
+        SandboxScript script = new SandboxScript(parent.resolve("sovereign-keys-sandbox-test." + UUID.randomUUID()));
+        Runtime.getRuntime().addShutdownHook(new Thread(script::removeWhatIsLeft));
+        return script;
+    }
+
+    private void removeWhatIsLeft() {
+        if (Files.exists(home)) {
+            try {
+                run("down");
+            } catch (IOException e) {
+                System.err.println("The sandbox in " + home + " is left: " + e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     static SandboxScript withHome(Path home) {
