@@ -14,9 +14,9 @@ enum Refusal {
                                             "Bad Request: a header holds a character that none may hold"), TOO_LARGE(
                                                     413,
                                                     "HTTP content length exceeded 10485760 bytes."), SERVICE_UNREACHABLE(
-                                                            504,
+                                                            503,
                                                             "Network error communicating with endpoint"), SERVICE_TOO_LATE(
-                                                                    504,
+                                                                    503,
                                                                     "Endpoint request timed out"), BUG(500,
                                                                             "Internal server error");
 

@@ -375,14 +375,17 @@ class GatewayTest {
     }
 
     @Test
-    void aServiceThatTakesTooLongOrIsGoneIsATimeout() throws IOException {
+    void aServiceThatTakesTooLongOrIsGoneIsToBeTriedAgain() throws IOException {
         Answer late = post("/encryption/" + INSTANCE + "/convert-secret", AUTHORIZATION);
-        assertThat(late.status()).isEqualTo(504);
+        assertThat(late.status()).isEqualTo(503);
+        assertThat(late.header("Retry-After")).isPresent();
         assertThat(message(late)).isEqualTo("Endpoint request timed out");
 
         end.countDown();
         service.stop(0);
-        assertThat(post(DECRYPT, AUTHORIZATION).status()).isEqualTo(504);
+        Answer gone = post(DECRYPT, AUTHORIZATION);
+        assertThat(gone.status()).isEqualTo(503);
+        assertThat(gone.header("Retry-After")).isPresent();
     }
 
     @Test
