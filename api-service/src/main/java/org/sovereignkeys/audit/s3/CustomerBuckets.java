@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
+import org.sovereignkeys.aws.PutOnce;
 import org.sovereignkeys.customer.VpcId;
 
 /** Puts entries into customers' buckets, with their roles. All that is asked of a role is {@code s3:PutObject}. */
@@ -32,7 +33,7 @@ final class CustomerBuckets {
         try {
             s3.putObject(put, RequestBody.fromBytes(json));
         } catch (S3Exception e) {
-            if (!EntryPut.isThereAlready(e)) {
+            if (!PutOnce.isThereAlready(e)) {
                 throw e;
             }
         }

@@ -27,6 +27,7 @@ import org.sovereignkeys.audit.AuditStore;
 import org.sovereignkeys.audit.AuditUnavailableException;
 import org.sovereignkeys.audit.NumberRange;
 import org.sovereignkeys.aws.Dependency;
+import org.sovereignkeys.aws.PutOnce;
 import org.sovereignkeys.customer.VpcId;
 
 /**
@@ -61,7 +62,7 @@ final class S3AuditStore implements AuditStore {
                 s3.putObject(put, RequestBody.fromBytes(json));
                 return Put.STORED;
             } catch (S3Exception e) {
-                if (EntryPut.isThereAlready(e)) {
+                if (PutOnce.isThereAlready(e)) {
                     return Put.TAKEN;
                 }
                 throw e;

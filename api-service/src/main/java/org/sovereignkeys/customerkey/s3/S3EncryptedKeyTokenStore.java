@@ -2,10 +2,6 @@
 package org.sovereignkeys.customerkey.s3;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -26,6 +22,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 import org.sovereignkeys.aws.Dependency;
+import org.sovereignkeys.aws.PutOnce;
 import org.sovereignkeys.customerkey.EncryptedKeyTokenException;
 import org.sovereignkeys.customerkey.EncryptedKeyTokenStore;
 import org.sovereignkeys.hsm.WrappedBlob;
@@ -129,32 +126,18 @@ final class S3EncryptedKeyTokenStore implements EncryptedKeyTokenStore {
     /** Writes unless something stands there; returns whether it did. */
     private boolean put(String name, WrappedBlob token) {
         byte[] content = token.bytes();
-        PutObjectRequest put = PutObjectRequest.builder()
-            .bucket(bucket)
-            .key(name + SUFFIX)
-            .ifNoneMatch("*")
-            .contentType("application/octet-stream")
-            .checksumSHA256(sha256(content))
-            .build();
+        PutObjectRequest put = PutOnce.of(bucket, name + SUFFIX, content, "application/octet-stream");
         return attempt("The key token " + name + " cannot be written", () -> {
             try {
                 s3.putObject(put, RequestBody.fromBytes(content));
                 return true;
             } catch (S3Exception e) {
-                if (e.statusCode() == HttpURLConnection.HTTP_PRECON_FAILED) {
+                if (PutOnce.isThereAlready(e)) {
                     return false;
                 }
                 throw e;
             }
         });
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private <T> T attempt(String failure, Supplier<T> work) {
