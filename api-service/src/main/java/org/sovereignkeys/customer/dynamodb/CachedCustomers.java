@@ -23,7 +23,8 @@ import org.sovereignkeys.customer.VpcId;
  * Keeps customers for 15 minutes at most from when their read began, and for 30 seconds that a VPC is none. One that is asked
  * for is read again in the background once it is a minute old, so that whoever asks often never waits. A read that fails
  * prolongs nothing: what is there is served until its time ends, and tried again after another minute. Many who ask at once
- * cause one read. A failure is not kept.
+ * for a VPC that is not kept cause one read. A call that comes just as a background read ends can begin another, since Caffeine
+ * forgets that a read goes on before it notes the new time. A failure is not kept.
  */
 final class CachedCustomers implements CustomerDirectory {
     static final Duration LIFE = Duration.ofMinutes(15);

@@ -135,18 +135,13 @@ class CachedCustomersTest {
     @Test
     void aFailedRefreshIsRepeatedAfterAMinuteNotAtEachCall() {
         isCached(BEFORE);
-        source.isAway();
-        pass(Duration.ofSeconds(61));
 
-        callOften();
-        settle();
-        callOften();
-        settle();
+        pass(Duration.ofSeconds(61));
+        callOftenAroundAFailedRead();
         assertThat(source.reads).hasValue(2);
 
         pass(Duration.ofSeconds(61));
-        callOften();
-        settle();
+        callOftenAroundAFailedRead();
         assertThat(source.reads).hasValue(3);
     }
 
@@ -235,6 +230,16 @@ class CachedCustomersTest {
         await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> running.get() == 0);
     }
 
+    /** Calls while the read goes on and after it, not as it ends: the cache may begin another one there. */
+    private void callOftenAroundAFailedRead() {
+        CountDownLatch gate = source.waitsAndIsAway();
+        callOften();
+        gate.countDown();
+        settle();
+        callOften();
+        settle();
+    }
+
     private void callOften() {
         for (int i = 0; i < 100; i++) {
             assertThat(customers.find(VPC)).hasValue(BEFORE);
@@ -265,9 +270,21 @@ class CachedCustomersTest {
         }
 
         void isAway() {
+            during = Source::fail;
+        }
+
+        CountDownLatch waitsAndIsAway() {
+            CountDownLatch gate = waits();
+            Runnable waiting = during;
             during = () -> {
-                throw new CustomerDirectoryUnavailableException("away", new IllegalStateException());
+                waiting.run();
+                fail();
             };
+            return gate;
+        }
+
+        private static void fail() {
+            throw new CustomerDirectoryUnavailableException("away", new IllegalStateException());
         }
 
         CountDownLatch waits() {
