@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.etcd;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * A real etcd of one member on loopback, plain HTTP, with its data in a temporary folder. It keeps its port over restarts,
+ * and ends with this JVM, whatever becomes of it.
+ */
+public final class EtcdServer implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    /** The process ends when its standard input does; its first line of output is etcd's process id. */
+    private static final String WITH_PARENT = "\"$@\" >>\"$0\" 2>&1 </dev/null & echo $!; cat >/dev/null; "
+            + "kill -9 $! 2>/dev/null; wait $!";
+
+    private final Path folder;
+    private final URI clients = loopback(freePort());
+    private final URI peers = loopback(freePort());
+    private @Nullable Process shell;
+    private long pid;
+
+    private EtcdServer(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Starts one with empty data, and waits until it serves. */
+    public static EtcdServer start() {
+        try {
+            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"));
+            server.startProcess();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public URI endpoint() {
+        return clients;
+    }
+
+    /** Ends it as kill -9 does; does nothing when it does not run. */
+    public void kill() {
+        Process running = shell;
+        if (running == null) {
+            return;
+        }
+        shell = null;
+        try {
+            running.outputWriter().close();
+            if (!running.waitFor(10, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("etcd " + pid + " does not end");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Kills it if it runs, and starts it with the data that it has. */
+    public void restart() {
+        kill();
+        startProcess();
+    }
+
+    /** Kills it if it runs, and starts it as a new cluster without data. */
+    public void restartEmpty() {
+        kill();
+        delete(data());
+        startProcess();
+    }
+
+    /** Stops it in its tracks (SIGSTOP): connections stay, nothing answers. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    public void resume() {
+        signal("CONT");
+    }
+
+    @Override
+    public void close() {
+        kill();
+        delete(folder);
+    }
+
+    private void startProcess() {
+        try {
+            Process started = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+            shell = started;
+            BufferedReader output = started.inputReader(StandardCharsets.UTF_8);
+            pid = Long.parseLong(output.readLine());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await("etcd serves").atMost(START_LIMIT).pollInterval(Duration.ofMillis(50)).until(this::serves);
+    }
+
+    private List<String> command() {
+        List<String> command = new ArrayList<>(List.of("sh", "-c", WITH_PARENT, log().toString()));
+        command.addAll(List.of("etcd", "--name=member", "--data-dir=" + data(), "--listen-client-urls=" + clients,
+                "--advertise-client-urls=" + clients, "--listen-peer-urls=" + peers,
+                "--initial-advertise-peer-urls=" + peers, "--initial-cluster=member=" + peers,
+                "--heartbeat-interval=20", "--election-timeout=200", "--logger=zap"));
+        return command;
+    }
+
+    private boolean serves() {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpRequest health = HttpRequest.newBuilder(clients.resolve("/health"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+            return http.send(health, HttpResponse.BodyHandlers.ofString()).body().contains("\"true\"");
+        } catch (IOException e) {
+            if (shell == null || !ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)) {
+                throw new IllegalStateException("etcd ended: " + read(log()), e);
+            }
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void signal(String name) {
+        try {
+            int exit = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + name + " " + pid + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Path data() {
+        return folder.resolve("data");
+    }
+
+    private Path log() {
+        return folder.resolve("etcd.log");
+    }
+
+    private static URI loopback(int port) {
+        return URI.create("http://127.0.0.1:" + port);
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
