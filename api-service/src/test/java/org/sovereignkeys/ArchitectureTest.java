@@ -22,7 +22,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 /** The boundaries that docs/architecture.md draws. */
 @AnalyzeClasses(packages = "org.sovereignkeys", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] ADAPTERS = {"..pkcs11..", "..file..", "..memory..", "..s3..", "..dynamodb.."};
+    private static final String[] ADAPTERS = {"..pkcs11..", "..file..", "..memory..", "..s3..", "..dynamodb..",
+        "org.sovereignkeys.*..etcd.."};
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles = slices().matching("org.sovereignkeys.(*)..").should().beFreeOfCycles();
@@ -38,6 +39,8 @@ class ArchitectureTest {
     static final ArchRule adaptersAreSeenThroughTheirPortsOnly = classes().that()
         .resideInAnyPackage(ADAPTERS)
         .and()
+        .areTopLevelClasses() // members of an interface are public in name only
+        .and()
         .doNotHaveSimpleName("package-info")
         .should()
         .notBePublic();
@@ -48,6 +51,13 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("software.amazon.awssdk..");
+
+    @ArchTest
+    static final ArchRule onlyAdaptersKnowEtcd = noClasses().that()
+        .resideOutsideOfPackage("..etcd..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.etcd..", "io.grpc..", "io.vertx..", "io.netty..");
 
     @ArchTest
     static final ArchRule coreKnowsNothingOfHttp = noClasses().that()
