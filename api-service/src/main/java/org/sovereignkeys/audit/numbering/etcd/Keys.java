@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.numbering.etcd;
+
+import org.sovereignkeys.customer.VpcId;
+
+/** The names of what lies in etcd. Format: docs/design/audit-numbering.md. */
+final class Keys {
+    private static final String PREFIX = "sovereign-keys/";
+    static final String NODES = PREFIX + "nodes/";
+    static final String RECORDS = PREFIX + "records/";
+
+    private Keys() {}
+
+    static String counter(VpcId vpcId) {
+        return PREFIX + "numbers/" + vpcId;
+    }
+
+    static String records(VpcId vpcId) {
+        return RECORDS + vpcId + "/";
+    }
+
+    static String node(String bootId) {
+        return NODES + bootId;
+    }
+}
