@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.numbering.etcd;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Txn;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Cmp;
+import io.etcd.jetcd.op.CmpTarget;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
+
+import org.sovereignkeys.audit.AuditEntry;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Cell;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Change;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Condition;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Read;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Value;
+import org.sovereignkeys.etcd.EtcdConnection;
+import org.sovereignkeys.etcd.EtcdUnavailableException;
+
+/** Counters, records and keys of liveness as they lie in etcd. */
+final class RecordStore {
+    private final EtcdConnection etcd;
+
+    RecordStore(EtcdConnection etcd) {
+        this.etcd = etcd;
+    }
+
+    /**
+     * Which nodes live, and which records there are, as of one revision.
+     *
+     * @param nodes their boot ids
+     */
+    record Roll(Set<String> nodes, List<RecordKey> records) {}
+
+    /** Does it once. Without an answer in time it is unknown what became of it. */
+    Answer transact(Transaction transaction) {
+        Op[] reads = transaction.reads().stream().map(RecordStore::read).toArray(Op[]::new);
+        List<Op> then = new ArrayList<>(transaction.changes().stream().map(RecordStore::change).toList());
+        then.addAll(List.of(reads));
+        try {
+            TxnResponse response = etcd.call(client -> {
+                Txn txn = client.getKVClient().txn();
+                Cmp[] conditions = transaction.conditions().stream().map(RecordStore::condition).toArray(Cmp[]::new);
+                return txn.If(conditions).Then(then.toArray(Op[]::new)).Else(reads).commit();
+            });
+            return new Answer.Transacted(response.isSucceeded(), response.getHeader().getRevision(),
+                    response.getGetResponses().stream().map(RecordStore::found).toList());
+        } catch (EtcdUnavailableException e) {
+            return new Answer.Unknown();
+        }
+    }
+
+    /** Throws {@link EtcdUnavailableException} if there is no answer. */
+    Roll roll() {
+        GetOption names = GetOption.builder().isPrefix(true).withKeysOnly(true).build();
+        List<GetResponse> found = etcd.call(client -> client.getKVClient()
+            .txn()
+            .Then(Op.get(bytes(Keys.NODES), names), Op.get(bytes(Keys.RECORDS), names))
+            .commit()).getGetResponses();
+        return new Roll(
+                found.getFirst()
+                    .getKvs()
+                    .stream()
+                    .map(node -> text(node.getKey()).substring(Keys.NODES.length()))
+                    .collect(Collectors.toSet()),
+                found.getLast().getKvs().stream().map(record -> RecordKey.of(text(record.getKey()))).toList());
+    }
+
+    /** Makes a key of liveness that goes with the lease; throws {@link EtcdUnavailableException} if there is no answer. */
+    Boot boot(String id, long leaseId) {
+        ByteSequence key = bytes(Keys.node(id));
+        PutOption onLease = PutOption.builder().withLeaseId(leaseId).build();
+        TxnResponse made = etcd.call(client -> client.getKVClient()
+            .txn()
+            .If(new Cmp(key, Cmp.Op.EQUAL, CmpTarget.createRevision(0)))
+            .Then(Op.put(key, ByteSequence.EMPTY, onLease))
+            .commit());
+        if (!made.isSucceeded()) {
+            throw new EtcdUnavailableException("A random boot id was in use", null);
+        }
+        return new Boot(id, made.getHeader().getRevision());
+    }
+
+    private static Cmp condition(Condition condition) {
+        CmpTarget<?> target = switch (condition.of()) {
+            case CREATION -> CmpTarget.createRevision(condition.revision());
+            case CHANGE -> CmpTarget.modRevision(condition.revision());
+        };
+        return new Cmp(bytes(condition.key()), Cmp.Op.EQUAL, target);
+    }
+
+    private static Op change(Change change) {
+        return switch (change) {
+            case Change.Put(String key, Value value) -> Op.put(bytes(key), bytes(text(value)), PutOption.DEFAULT);
+            case Change.Delete(String key) -> Op.delete(bytes(key), DeleteOption.DEFAULT);
+        };
+    }
+
+    private static Op read(Read read) {
+        return switch (read) {
+            case Read.Of(String key) -> Op.get(bytes(key), GetOption.DEFAULT);
+            case Read.Lowest(String prefix) -> Op.get(bytes(prefix),
+                    GetOption.builder()
+                        .isPrefix(true)
+                        .withKeysOnly(true)
+                        .withSortField(GetOption.SortTarget.KEY)
+                        .withSortOrder(GetOption.SortOrder.ASCEND)
+                        .withLimit(1)
+                        .build());
+        };
+    }
+
+    private static Optional<Cell> found(GetResponse response) {
+        return response.getKvs().stream().findFirst().map(RecordStore::cell);
+    }
+
+    private static Cell cell(KeyValue found) {
+        String key = text(found.getKey());
+        return new Cell(key, found.getValue().isEmpty() ? null : value(text(found.getValue())),
+                found.getCreateRevision(), found.getModRevision());
+    }
+
+    private static String text(Value value) {
+        return switch (value) {
+            case Value.Counter(long highest) -> Long.toString(highest);
+            case Value.Batch(List<AuditEntry> entries) -> entries.stream()
+                .map(entry -> new String(entry.toJson(), StandardCharsets.US_ASCII))
+                .collect(Collectors.joining("\n"));
+        };
+    }
+
+    private static Value value(String text) {
+        return text.startsWith("{")
+                ? new Value.Batch(text.lines()
+                    .map(line -> AuditEntry.ofJson(line.getBytes(StandardCharsets.US_ASCII)))
+                    .toList())
+                : new Value.Counter(Long.parseLong(text));
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.US_ASCII);
+    }
+
+    private static String text(ByteSequence bytes) {
+        return bytes.toString(StandardCharsets.US_ASCII);
+    }
+}

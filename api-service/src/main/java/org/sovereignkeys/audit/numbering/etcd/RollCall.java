@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.numbering.etcd;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.etcd.EtcdUnavailableException;
+
+/**
+ * Looks every second who lives and which records there are. Those of nodes that are gone are claimed; those of this node
+ * that it does not know of, because it gave up before it learned that they were made, are seen to as well.
+ */
+final class RollCall implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RollCall.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    private final RecordStore store;
+    private final Liveness liveness;
+    private final Predicate<RecordKey> isKnown;
+    private final Found found;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Thread thread = Thread.ofVirtual().name("audit-roll-call").unstarted(this::run);
+    private Set<RecordKey> strange = new HashSet<>();
+
+    /** What is done with a record that nobody sees to. Both may throw {@link AuditUnavailableException}. */
+    interface Found {
+        void abandoned(Boot boot, RecordKey record);
+
+        void unknown(RecordKey record);
+    }
+
+    /** @param isKnown whether this node sees to the record already, or is about to learn that it was made */
+    RollCall(RecordStore store, Liveness liveness, Predicate<RecordKey> isKnown, Found found) {
+        this.store = store;
+        this.liveness = liveness;
+        this.isKnown = isKnown;
+        this.found = found;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        try {
+            while (!stop.await(INTERVAL.toNanos(), TimeUnit.NANOSECONDS)) {
+                round(liveness.bootNow());
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round(@Nullable Boot boot) {
+        if (boot == null) {
+            return;
+        }
+        try {
+            RecordStore.Roll roll = store.roll();
+            if (!roll.nodes().contains(boot.id())) {
+                liveness.doubt();
+                return;
+            }
+            roll.records()
+                .stream()
+                .filter(record -> !roll.nodes().contains(record.owner()))
+                .forEach(record -> found.abandoned(boot, record));
+            seeToUnknown(boot, roll);
+        } catch (EtcdUnavailableException | AuditUnavailableException e) {
+            LOG.debug("The records of others could not be looked through", e);
+        } catch (RuntimeException e) {
+            LOG.error("The records of others could not be looked through", e);
+        }
+    }
+
+    /** Only in the second round: what was unknown a moment ago may just have been made, or be dropped. */
+    private void seeToUnknown(Boot boot, RecordStore.Roll roll) {
+        Set<RecordKey> unknown = new HashSet<>();
+        for (RecordKey record : roll.records()) {
+            if (record.owner().equals(boot.id()) && !isKnown.test(record)) {
+                unknown.add(record);
+                if (strange.contains(record)) {
+                    found.unknown(record);
+                }
+            }
+        }
+        strange = unknown;
+    }
+
+    @Override
+    public void close() {
+        stop.countDown();
+        thread.interrupt();
+    }
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.audit.numbering.etcd;
+
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.options.DeleteOption;
+import io.etcd.jetcd.options.GetOption;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+
+import org.sovereignkeys.audit.AuditEntry;
+import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.numbering.Numbering;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Change;
+import org.sovereignkeys.audit.numbering.etcd.Transaction.Value;
+import org.sovereignkeys.customer.VpcId;
+import org.sovereignkeys.etcd.EtcdConnection;
+import org.sovereignkeys.etcd.EtcdServer;
+
+/** A numbering with a connection of its own, for the tests of other packages too. */
+public final class EtcdNode implements AutoCloseable {
+    private static final ByteSequence ALL = bytes("sovereign-keys/");
+
+    private final EtcdConnection connection;
+    private final EtcdNumbering numbering;
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    private EtcdNode(EtcdServer server, AuditStore store) {
+        connection = new EtcdConnection(List.of(server.endpoint()), _ -> {});
+        numbering = new EtcdNumbering(connection, store, InstantSource.system(), new EtcdMeters(meters));
+        numbering.start();
+    }
+
+    public static EtcdNode start(EtcdServer server, AuditStore store) {
+        return new EtcdNode(server, store);
+    }
+
+    public Numbering numbering() {
+        return numbering;
+    }
+
+    public SimpleMeterRegistry meters() {
+        return meters;
+    }
+
+    /** Ends it as a crash would: its lease is left to run out, its records stay. */
+    public void drop() {
+        connection.close();
+    }
+
+    @Override
+    public void close() {
+        numbering.close();
+        connection.close();
+    }
+
+    public static void deleteAll(EtcdServer server) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            DeleteOption prefix = DeleteOption.builder().isPrefix(true).build();
+            connection.call(client -> client.getKVClient().delete(ALL, prefix));
+        }
+    }
+
+    /** Deletes the keys of liveness, as if all leases had run out. */
+    public static void endAllLeases(EtcdServer server) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            DeleteOption prefix = DeleteOption.builder().isPrefix(true).build();
+            connection.call(client -> client.getKVClient().delete(bytes(Keys.NODES), prefix));
+        }
+    }
+
+    /** Takes a number for one of the living nodes, behind its back. */
+    public static void putOnRecordUnknownToItsNode(EtcdServer server, AuditEntry entry) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            RecordStore records = new RecordStore(connection);
+            VpcId vpcId = entry.record().vpcId();
+            String owner = records.roll().nodes().iterator().next();
+            String key = new RecordKey(vpcId, entry.number(), owner, "unknown").text();
+            records.transact(new Transaction(List.of(),
+                    List.of(new Change.Put(Keys.counter(vpcId), new Value.Counter(entry.number())),
+                            new Change.Put(key, new Value.Batch(List.of(entry)))),
+                    List.of()));
+        }
+    }
+
+    /** The names of the records there are. */
+    public static List<String> records(EtcdServer server) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            GetOption prefix = GetOption.builder().isPrefix(true).withKeysOnly(true).build();
+            return connection.call(client -> client.getKVClient().get(bytes(Keys.RECORDS), prefix))
+                .getKvs()
+                .stream()
+                .map(record -> record.getKey().toString(StandardCharsets.US_ASCII))
+                .toList();
+        }
+    }
+
+    private static ByteSequence bytes(String text) {
+        return ByteSequence.from(text, StandardCharsets.US_ASCII);
+    }
+}
