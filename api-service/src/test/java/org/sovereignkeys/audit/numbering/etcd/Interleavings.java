@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.sovereignkeys.audit.numbering.etcd.World.Violation;
 
 /** Goes through every world that can come of one, each once. */
 final class Interleavings {
+    private static final int MAX_MOVES = 500;
+
     private final Map<Object, Integer> numbers = new HashMap<>();
     /** The same again, faster: worlds share most of their parts. */
     private final IdentityHashMap<Object, Integer> known = new IdentityHashMap<>();
@@ -49,6 +52,20 @@ final class Interleavings {
         return new Interleavings().explore(start);
     }
 
+    /** Goes one way through, at random, until nothing can happen any more; throws {@link Found} with a violation. */
+    static void walk(World start, long seed) {
+        Random random = new Random(seed);
+        Node node = new Node(start, null, new Move("start with seed " + seed, _ -> {}));
+        List<Move> moves = start.moves();
+        for (int moved = 0; moved < MAX_MOVES && !moves.isEmpty(); moved++) {
+            node = moved(node, moves.get(random.nextInt(moves.size())));
+            if (node.world.isQuiet()) {
+                check(node);
+            }
+            moves = node.world.moves();
+        }
+    }
+
     private Seen explore(World start) {
         open.push(new Node(start, null, new Move("start", _ -> {})));
         while (!open.isEmpty()) {
@@ -65,18 +82,21 @@ final class Interleavings {
     }
 
     private void go(Node node, Move move) {
-        World next;
-        try {
-            next = node.world.after(move);
-        } catch (Violation e) {
-            throw new Found(e, trail(new Node(node.world, node, move)));
-        }
-        if (seen.add(name(next))) {
-            open.push(new Node(next, node, move));
+        Node next = moved(node, move);
+        if (seen.add(name(next.world))) {
+            open.push(next);
         }
     }
 
-    private void check(Node node) {
+    private static Node moved(Node node, Move move) {
+        try {
+            return new Node(node.world.after(move), node, move);
+        } catch (Violation e) {
+            throw new Found(e, trail(new Node(node.world, node, move)));
+        }
+    }
+
+    private static void check(Node node) {
         try {
             node.world.checkQuiet();
         } catch (Violation e) {
