@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param customerKeys where the customers' wrapped master keys lie: {@code file:FOLDER} or {@code s3:BUCKET}
  * @param audit where the log goes: {@code file:FOLDER} or {@code s3:BUCKET}
  * @param cluster what the nodes share their secrets and numbers over: {@code memory} for a single node
+ * @param etcd by what etcd and this node know each other
  * @param aws how AWS is reached
  * @param auditCopy whether an answer waits for the customer's copy of its entry
  * @param callTimeout longest time from a call's coming to its answer; past it the caller gets 503
@@ -30,7 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties(prefix = "sovereign-keys", ignoreUnknownFields = false)
 public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFile, @Nullable Path clientCertificate,
         Location customers, Location customerKeys, Location audit, @DefaultValue("memory") Location cluster,
-        @DefaultValue AwsSettings aws, @DefaultValue("background") AuditCopy auditCopy,
+        @DefaultValue EtcdSettings etcd, @DefaultValue AwsSettings aws, @DefaultValue("background") AuditCopy auditCopy,
         @DefaultValue("9s") Duration callTimeout) {
     private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(28);
@@ -46,6 +47,9 @@ public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFil
         requireKnown("customer-keys", customerKeys, Set.of("file", "s3"));
         requireKnown("audit", audit, Set.of("file", "s3"));
         requireKnown("cluster", cluster, Set.of("memory"));
+        if (etcd.areSet() && !"etcd".equals(cluster.technology())) {
+            throw new InvalidSettingException("etcd", "is set, but cluster is " + cluster + ", not etcd:HOST:PORT");
+        }
         if (clientCertificate != null && clientKeyFile == null) {
             throw new InvalidSettingException("client-certificate", "is set, but client-key-file is not");
         }

@@ -13,12 +13,13 @@ import org.slf4j.Marker;
 /**
  * Keeps loggers outside {@code org.sovereignkeys} at INFO and above, whatever level is configured: at DEBUG and TRACE the
  * web server and the HTTP clients write whole headers and bodies. Those that handle requests are kept higher: the web server
- * quotes at INFO what it could not parse, and Spring at WARN the header that it refused.
+ * quotes at INFO what it could not parse, and Spring at WARN the header that it refused. etcd's client
+ * would tell at WARN of each call in an outage.
  */
 class ForeignLogCap extends TurboFilter {
     private static final String OURS = "org.sovereignkeys";
     private static final Map<String, Level> LEAST_LEVELS = Map.of("org.apache.coyote", Level.WARN, "org.apache.tomcat",
-            Level.WARN, "org.springframework.web", Level.ERROR);
+            Level.WARN, "org.springframework.web", Level.ERROR, "io.etcd", Level.ERROR);
 
     @Override
     public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,

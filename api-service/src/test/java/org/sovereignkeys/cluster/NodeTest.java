@@ -11,6 +11,7 @@ import org.springframework.mock.env.MockEnvironment;
 
 import org.sovereignkeys.configuration.AuditCopy;
 import org.sovereignkeys.configuration.AwsSettings;
+import org.sovereignkeys.configuration.EtcdSettings;
 import org.sovereignkeys.configuration.HsmSettings;
 import org.sovereignkeys.configuration.HsmType;
 import org.sovereignkeys.configuration.Location;
@@ -126,7 +127,8 @@ class NodeTest {
         Location files = new Location("file", "/nowhere");
         return new SovereignKeysSettings(new HsmSettings(HsmType.PROTECCIO, null, null, 4, ofSeconds(1), ofSeconds(1),
                 ofSeconds(30), ofSeconds(1), 0, ofSeconds(60)), null, null, files, files, files,
-                new Location("memory", ""), new AwsSettings(null), AuditCopy.BACKGROUND, ofSeconds(9));
+                new Location("memory", ""), new EtcdSettings(null, null, null), new AwsSettings(null),
+                AuditCopy.BACKGROUND, ofSeconds(9));
     }
 
     private static final class ScriptedHsm implements HsmConnection {

@@ -22,8 +22,10 @@ import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
+import org.sovereignkeys.configuration.EtcdSettings;
+
 /**
- * A real etcd of one member on loopback, plain HTTP, with its data in a temporary folder. It keeps its port over restarts,
+ * A real etcd of one member on loopback, with its data in a temporary folder. It keeps its port over restarts,
  * and ends with this JVM, whatever becomes of it.
  */
 public final class EtcdServer implements AutoCloseable {
@@ -33,19 +35,29 @@ public final class EtcdServer implements AutoCloseable {
             + "kill -9 $! 2>/dev/null; wait $!";
 
     private final Path folder;
-    private final URI clients = loopback(freePort());
+    private final @Nullable EtcdSettings tls;
+    private final URI clients;
+    /** Where it tells of its health without TLS. */
+    private final URI metrics = loopback(freePort());
     private final URI peers = loopback(freePort());
     private @Nullable Process shell;
     private long pid;
 
-    private EtcdServer(Path folder) {
+    private EtcdServer(Path folder, @Nullable EtcdSettings tls) {
         this.folder = folder;
+        this.tls = tls;
+        this.clients = URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + freePort());
     }
 
-    /** Starts one with empty data, and waits until it serves. */
+    /** Starts one with empty data and plain HTTP, and waits until it serves. */
     public static EtcdServer start() {
+        return start(null);
+    }
+
+    /** The same, where both sides have to show a certificate, if one is given. */
+    public static EtcdServer start(@Nullable EtcdSettings tls) {
         try {
-            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"));
+            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"), tls);
             server.startProcess();
             return server;
         } catch (IOException e) {
@@ -121,13 +133,18 @@ public final class EtcdServer implements AutoCloseable {
         command.addAll(List.of("etcd", "--name=member", "--data-dir=" + data(), "--listen-client-urls=" + clients,
                 "--advertise-client-urls=" + clients, "--listen-peer-urls=" + peers,
                 "--initial-advertise-peer-urls=" + peers, "--initial-cluster=member=" + peers,
-                "--heartbeat-interval=20", "--election-timeout=200", "--logger=zap"));
+                "--listen-metrics-urls=" + metrics, "--heartbeat-interval=20", "--election-timeout=200",
+                "--logger=zap"));
+        if (tls != null) {
+            command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key(), "--client-cert-auth",
+                    "--trusted-ca-file=" + tls.ca()));
+        }
         return command;
     }
 
     private boolean serves() {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            HttpRequest health = HttpRequest.newBuilder(clients.resolve("/health"))
+            HttpRequest health = HttpRequest.newBuilder(metrics.resolve("/health"))
                 .timeout(Duration.ofSeconds(2))
                 .build();
             return http.send(health, HttpResponse.BodyHandlers.ofString()).body().contains("\"true\"");
@@ -153,6 +170,11 @@ public final class EtcdServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** The folder with all that it writes. */
+    public Path folder() {
+        return folder;
     }
 
     private Path data() {
