@@ -4,15 +4,22 @@ package org.sovereignkeys.customerkey;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
+import org.sovereignkeys.cluster.FirstKeyClaim;
 import org.sovereignkeys.hsm.FirstKeyPermit;
 import org.sovereignkeys.hsm.HsmUnavailableException;
 
-/** HSM keys may be made only while no customer key was ever sealed by older ones. */
+/** HSM keys may be made only while no customer key was ever sealed by older ones, and by one node only. */
 @Configuration(proxyBeanMethods = false)
 class FirstKeyConfiguration {
     @Bean
-    FirstKeyPermit firstKeyPermit(EncryptedKeyTokenStore store) {
-        return () -> isEmpty(store);
+    FirstKeyPermit firstKeyPermit(EncryptedKeyTokenStore store, FirstKeyClaim claim) {
+        return () -> {
+            boolean nothingSealed = isEmpty(store);
+            if (nothingSealed) {
+                claim.take();
+            }
+            return nothingSealed;
+        };
     }
 
     private static boolean isEmpty(EncryptedKeyTokenStore store) {

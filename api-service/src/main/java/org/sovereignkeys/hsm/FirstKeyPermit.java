@@ -7,6 +7,11 @@ package org.sovereignkeys.hsm;
  */
 @FunctionalInterface
 public interface FirstKeyPermit {
-    /** True only when nothing was ever sealed. */
+    /**
+     * True only when nothing was ever sealed, and no other node may make keys.
+     *
+     * @throws FirstKeysPendingException if another node is to make them
+     * @throws HsmUnavailableException if that cannot be found out now
+     */
     boolean granted();
 }

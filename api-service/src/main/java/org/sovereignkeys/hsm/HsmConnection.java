@@ -12,12 +12,19 @@ public interface HsmConnection {
      *
      * @throws PinRejectedException if the HSM refuses the PIN: nothing is kept, and it is not tried again
      * @throws HsmUnavailableException if the HSM cannot be asked: nothing is kept
+     * @throws FirstKeysPendingException if another node is to make the service's keys: nothing is kept
      * @throws HsmKeysException if the service's keys are not as they must be: the node cannot work
      */
     void open(Pin pin);
 
     /** Where the connection stands; never blocks. */
     Status status();
+
+    /**
+     * In the status {@link Status#PIN_REFUSED}, whether the HSM said that it is not the PIN, rather than that it is locked
+     * or has expired.
+     */
+    boolean isPinIncorrect();
 
     /** What is wrong with the keys in the HSM, in the status {@link Status#WRONG_KEYS}; else empty. */
     String keysTrouble();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The HSM did not do what it was asked. Messages carry no key, PIN or secret. */
 public abstract sealed class HsmException extends RuntimeException permits BlobRejectedException,
         CustomerKeyRejectedException, RecipientKeyRejectedException, HsmUnavailableException, PinRejectedException,
-        HsmKeysException, HsmFaultException {
+        HsmKeysException, FirstKeysPendingException, HsmFaultException {
     private static final long serialVersionUID = 1L;
 
     HsmException(String message, @Nullable Throwable cause) {

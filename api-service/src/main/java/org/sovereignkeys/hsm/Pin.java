@@ -35,6 +35,11 @@ public final class Pin extends SecretBytes {
         }
     }
 
+    /** Takes a copy of a PIN in UTF-8; wiping theirs stays the caller's duty. */
+    public static Pin ofUtf8(byte[] utf8) {
+        return new Pin(utf8.clone());
+    }
+
     /** Another holder of the same PIN, to be destroyed on its own. */
     public Pin copy() {
         return new Pin(copyOfSecretBytes());

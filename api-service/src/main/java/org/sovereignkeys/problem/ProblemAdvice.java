@@ -25,6 +25,7 @@ import org.sovereignkeys.customer.CustomerDirectoryUnavailableException;
 import org.sovereignkeys.customerkey.EncryptedKeyTokenException;
 import org.sovereignkeys.hsm.BlobRejectedException;
 import org.sovereignkeys.hsm.CustomerKeyRejectedException;
+import org.sovereignkeys.hsm.FirstKeysPendingException;
 import org.sovereignkeys.hsm.HsmException;
 import org.sovereignkeys.hsm.HsmFaultException;
 import org.sovereignkeys.hsm.HsmKeysException;
@@ -84,6 +85,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
                 Problem.answer(HttpStatus.BAD_REQUEST, FailureReason.INVALID_RSA_KEY.text(), e.getMessage(), null);
             case PinRejectedException _ -> Problem.answer(HttpStatus.BAD_REQUEST, "PIN was not accepted", null);
             case HsmUnavailableException _ -> unavailable("The HSM cannot serve now.", e);
+            case FirstKeysPendingException _ -> unavailable("The HSM does not hold its first keys yet.", e);
             case CustomerKeyRejectedException _ -> alarming("The encryption key of this VPC cannot be used.", e);
             case HsmKeysException _ -> alarming("The HSM does not hold the keys of Sovereign Keys as it must.", e);
             case HsmFaultException _ -> bug(e);

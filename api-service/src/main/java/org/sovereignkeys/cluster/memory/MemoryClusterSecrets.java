@@ -2,6 +2,7 @@
 package org.sovereignkeys.cluster.memory;
 
 import java.util.Optional;
+import java.util.UUID;
 
 import jakarta.annotation.PreDestroy;
 import org.jspecify.annotations.Nullable;
@@ -9,15 +10,26 @@ import org.springframework.stereotype.Component;
 
 import org.sovereignkeys.cluster.ClientKey;
 import org.sovereignkeys.cluster.ClusterSecrets;
+import org.sovereignkeys.cluster.FirstKeyClaim;
+import org.sovereignkeys.cluster.SharedPin;
 import org.sovereignkeys.configuration.ConditionalOnLocation;
-import org.sovereignkeys.hsm.Pin;
 
 /** Holds the secrets of a node that is alone; they are gone with its process. */
 @Component
 @ConditionalOnLocation(setting = "cluster", technology = "memory")
-class MemoryClusterSecrets implements ClusterSecrets {
+class MemoryClusterSecrets implements ClusterSecrets, FirstKeyClaim {
     private @Nullable ClientKey clientKey;
-    private @Nullable Pin pin;
+    private @Nullable SharedPin pin;
+
+    @Override
+    public boolean isAway() {
+        return false;
+    }
+
+    @Override
+    public boolean answers() {
+        return true;
+    }
 
     @Override
     public synchronized Optional<ClientKey> clientKey() {
@@ -34,26 +46,39 @@ class MemoryClusterSecrets implements ClusterSecrets {
     }
 
     @Override
-    public synchronized Optional<Pin> pin() {
-        return Optional.ofNullable(pin).map(Pin::copy);
+    public void keepClientKey(ClientKey key) {
+        var ignored = offerClientKey(key);
     }
 
     @Override
-    public synchronized boolean offerPin(Pin offered) {
-        if (pin != null) {
-            return false;
+    public synchronized Optional<SharedPin> pin() {
+        return Optional.ofNullable(pin).map(MemoryClusterSecrets::copy);
+    }
+
+    @Override
+    public synchronized boolean offerPin(SharedPin offered) {
+        if (pin == null) {
+            pin = copy(offered);
         }
-        pin = offered.copy();
+        return pin.push().equals(offered.push());
+    }
+
+    /** Nobody else could be ready with it, and an operator is there to give it again: any reason will do. */
+    @Override
+    public synchronized boolean withdrawPin(UUID push, boolean incorrect) {
+        if (pin != null && pin.push().equals(push)) {
+            pin.pin().destroy();
+            pin = null;
+        }
         return true;
     }
 
     @Override
-    public synchronized void withdrawPin(Pin refused) {
-        if (pin != null && pin.matches(refused)) {
-            pin.destroy();
-            pin = null;
-        }
-    }
+    public void tellReady(boolean ready) {}
+
+    /** There is no other node. */
+    @Override
+    public void take() {}
 
     @PreDestroy
     synchronized void forget() {
@@ -61,7 +86,11 @@ class MemoryClusterSecrets implements ClusterSecrets {
             clientKey.destroy();
         }
         if (pin != null) {
-            pin.destroy();
+            pin.pin().destroy();
         }
+    }
+
+    private static SharedPin copy(SharedPin pin) {
+        return new SharedPin(pin.pin().copy(), pin.push());
     }
 }

@@ -51,6 +51,7 @@ final class Connection implements HsmConnection {
     private volatile long nextAttemptNanos;
     private volatile @Nullable String lastFailure;
     private volatile String keysTrouble = "";
+    private volatile boolean pinIncorrect;
 
     // The watch's own.
     private @Nullable CompletableFuture<Link> attempt;
@@ -161,6 +162,11 @@ final class Connection implements HsmConnection {
     @Override
     public Status status() {
         return state.status();
+    }
+
+    @Override
+    public boolean isPinIncorrect() {
+        return pinIncorrect;
     }
 
     @Override
@@ -362,9 +368,9 @@ final class Connection implements HsmConnection {
             }
         } else if (failure instanceof HsmKeysException) {
             refuseKeys(String.valueOf(failure.getMessage()));
-        } else if (failure instanceof PinRejectedException) {
-            LOG.error("The HSM came back and refuses the PIN, which is forgotten: {}", failure.getMessage());
-            refusePin();
+        } else if (failure instanceof PinRejectedException refusal) {
+            LOG.error("The HSM came back and refuses the PIN, which is forgotten: {}", refusal.getMessage());
+            refusePin(refusal.isIncorrect());
         } else if (failure != null) {
             nextAttemptNanos = System.nanoTime() + settings.probeInterval().toNanos();
             String message = String.valueOf(failure.getMessage());
@@ -396,8 +402,9 @@ final class Connection implements HsmConnection {
         }
     }
 
-    private synchronized void refusePin() {
+    private synchronized void refusePin(boolean incorrect) {
         if (state.status() == Status.RECOVERING) {
+            pinIncorrect = incorrect; // before the state: who sees the state asks for this
             state = new State(Status.PIN_REFUSED, null);
             destroyPin();
         }

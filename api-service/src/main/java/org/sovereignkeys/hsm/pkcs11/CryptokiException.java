@@ -53,7 +53,8 @@ final class CryptokiException extends RuntimeException {
                 new HsmUnavailableException("The connection to the HSM was lost: " + getMessage(), this);
             case DOUBTFUL -> new HsmUnavailableException("The HSM failed: " + getMessage(), this);
             case BUSY -> new HsmUnavailableException("The HSM has no room left: " + getMessage(), this);
-            case PIN_REFUSED -> new PinRejectedException("The HSM refuses the PIN: " + getMessage(), this);
+            case PIN_REFUSED -> new PinRejectedException("The HSM refuses the PIN: " + getMessage(),
+                    "CKR_PIN_INCORRECT".equals(code.name()), this);
             case ALREADY_LOGGED_IN -> new HsmUnavailableException(
                     "The HSM does not let go of a former login, so the PIN cannot be tested: " + getMessage(), this);
             case DATA_REJECTED, KEY_REFUSED, FAULT ->

@@ -107,7 +107,7 @@ enum Dialect {
             }
             if (colon == 0 || colon >= bytes.length - 1) {
                 throw new PinRejectedException("The PIN of a CloudHSM is a user and a password, as user:password",
-                        null);
+                        false, null);
             }
         } finally {
             Arrays.fill(bytes, (byte) 0);

@@ -57,6 +57,10 @@ final class KeyFinder {
         }
         if (domainKey.isEmpty() || signingKey.isEmpty()) {
             requirePermit(domainKey.isEmpty() ? DOMAIN_KEY : SIGNING_KEY);
+            // Who had the permit before may have made them since.
+            domainKey = find(DOMAIN_KEY, CKO_SECRET_KEY);
+            signingKey = find(SIGNING_KEY, CKO_PRIVATE_KEY);
+            publicKey = find(PUBLIC_SIGNING_KEY, CKO_PUBLIC_KEY);
         }
         if (domainKey.isEmpty()) {
             domainKey = OptionalLong.of(makeDomainKey());

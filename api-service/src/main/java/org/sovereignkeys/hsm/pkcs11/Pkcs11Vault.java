@@ -90,6 +90,11 @@ final class Pkcs11Vault implements KeyVault, HsmConnection {
     }
 
     @Override
+    public boolean isPinIncorrect() {
+        return connection.isPinIncorrect();
+    }
+
+    @Override
     public String keysTrouble() {
         return connection.keysTrouble();
     }

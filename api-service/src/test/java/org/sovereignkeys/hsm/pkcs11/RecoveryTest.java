@@ -116,6 +116,7 @@ class RecoveryTest {
             fixture.simulator().behave();
             VaultFixture.pause(600);
             assertThat(fixture.vault().status()).isEqualTo(Status.PIN_REFUSED);
+            assertThat(fixture.vault().isPinIncorrect()).isTrue();
             assertThatThrownBy(() -> fixture.vault().sign(new byte[0])).isInstanceOf(HsmUnavailableException.class);
 
             fixture.opened();

@@ -58,7 +58,10 @@ class ReturnCodeTest {
 
     @Test
     void aRefusedPinIsNoOutage() {
-        assertThat(exception(0xA4).toHsmException()).isInstanceOf(PinRejectedException.class);
+        assertThat(exception(0xA4).toHsmException()).isInstanceOfSatisfying(PinRejectedException.class,
+                locked -> assertThat(locked.isIncorrect()).isFalse());
+        assertThat(exception(0xA0).toHsmException()).isInstanceOfSatisfying(PinRejectedException.class,
+                wrong -> assertThat(wrong.isIncorrect()).isTrue());
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.sovereignkeys.hsm.pkcs11;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -10,6 +11,7 @@ import sun.security.pkcs11.wrapper.CK_MECHANISM;
 
 import org.sovereignkeys.configuration.HsmType;
 import org.sovereignkeys.hsm.FirstKeyPermit;
+import org.sovereignkeys.hsm.FirstKeysPendingException;
 import org.sovereignkeys.hsm.HsmConnection.Status;
 import org.sovereignkeys.hsm.HsmKeysException;
 import org.sovereignkeys.hsm.PublicSigningKey;
@@ -46,6 +48,23 @@ class ServiceKeysTest {
         try (VaultFixture fixture = fixture(REFUSED)) {
             assertThatThrownBy(fixture::opened).isInstanceOf(HsmKeysException.class);
             assertThatThrownBy(fixture::opened).isInstanceOf(HsmKeysException.class);
+        }
+    }
+
+    @Test
+    void keysThatAnotherNodeIsToMakeAreWaitedFor() {
+        AtomicBoolean claimedElsewhere = new AtomicBoolean(true);
+        try (VaultFixture fixture = fixture(() -> {
+            if (claimedElsewhere.get()) {
+                throw new FirstKeysPendingException("another node makes them", null);
+            }
+            return true;
+        })) {
+            assertThatThrownBy(fixture::opened).isInstanceOf(FirstKeysPendingException.class);
+            assertThat(fixture.vault().status()).isEqualTo(Status.CLOSED);
+            claimedElsewhere.set(false);
+
+            assertThat(fixture.opened().vault().status()).isEqualTo(Status.READY);
         }
     }
 
