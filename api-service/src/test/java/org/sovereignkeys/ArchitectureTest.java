@@ -39,6 +39,8 @@ class ArchitectureTest {
     static final ArchRule adaptersAreSeenThroughTheirPortsOnly = classes().that()
         .resideInAnyPackage(ADAPTERS)
         .and()
+        .areTopLevelClasses() // those within are no more visible than what they are in
+        .and()
         .doNotHaveSimpleName("package-info")
         .should()
         .notBePublic();

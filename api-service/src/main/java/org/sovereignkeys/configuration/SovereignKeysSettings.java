@@ -21,8 +21,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param clientCertificate the certificate (PEM) that the client key must belong to; none: any private key is taken
  * @param customers the list of customers: {@code file:PATH} of a YAML file, or {@code dynamodb:TABLE}
  * @param customerKeys where the customers' wrapped master keys lie: {@code file:FOLDER} or {@code s3:BUCKET}
- * @param audit where the log goes: {@code file:FOLDER} or {@code s3:BUCKET}
- * @param cluster what the nodes share their secrets and numbers over: {@code memory} for a single node
+ * @param audit where the log goes: {@code file:FOLDER} or {@code s3:BUCKET}; {@code s3} where nodes share numbers
+ * @param cluster what the nodes share their secrets and numbers over: {@code etcd:HOST:PORT,HOST:PORT…}, or {@code memory}
+ *            for a single node
  * @param etcd by what etcd and this node know each other
  * @param aws how AWS is reached
  * @param auditCopy whether an answer waits for the customer's copy of its entry
@@ -46,9 +47,13 @@ public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFil
         requireKnown("customers", customers, Set.of("file", "dynamodb"));
         requireKnown("customer-keys", customerKeys, Set.of("file", "s3"));
         requireKnown("audit", audit, Set.of("file", "s3"));
-        requireKnown("cluster", cluster, Set.of("memory"));
+        requireKnown("cluster", cluster, Set.of("memory", "etcd"));
         if (etcd.areSet() && !"etcd".equals(cluster.technology())) {
             throw new InvalidSettingException("etcd", "is set, but cluster is " + cluster + ", not etcd:HOST:PORT");
+        }
+        if ("etcd".equals(cluster.technology()) && !"s3".equals(audit.technology())) {
+            throw new InvalidSettingException("audit", "is " + audit + ", which one node alone can write; nodes that"
+                    + " number one log over etcd want s3:BUCKET");
         }
         if (clientCertificate != null && clientKeyFile == null) {
             throw new InvalidSettingException("client-certificate", "is set, but client-key-file is not");

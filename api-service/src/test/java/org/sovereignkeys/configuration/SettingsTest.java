@@ -70,8 +70,9 @@ class SettingsTest {
         "sovereign-keys.aws.region=paris|sovereign-keys.aws.region: 'paris' cannot be a region; eu-west-3 is one",
         "sovereign-keys.call-timeout=1m|sovereign-keys.call-timeout: must be PT0.1S to PT28S, but is PT1M",
         "sovereign-keys.audit=file:|sovereign-keys.audit: 'file' is not of the form file:PLACE or s3:PLACE",
-        "sovereign-keys.cluster=memory:x|sovereign-keys.cluster: 'memory:x' is not of the form memory",
+        "sovereign-keys.cluster=memory:x|sovereign-keys.cluster: 'memory:x' is not of the form etcd:PLACE or memory",
         "sovereign-keys.etcd.ca=/c|sovereign-keys.etcd: is set, but cluster is memory, not etcd:HOST:PORT",
+        "sovereign-keys.cluster=etcd:h:2379|sovereign-keys.audit: is file:/a, which one node alone can write; nodes that number one log over etcd want s3:BUCKET",
         "sovereign-keys.client-certificate=/c|sovereign-keys.client-certificate: is set, but client-key-file is not",
         "sovereign-keys.hsm.sesions=4|hsm.sesions"})
     void wrongValueStopsTheStartWithItsNameAndTheReason(String setting, String message) {

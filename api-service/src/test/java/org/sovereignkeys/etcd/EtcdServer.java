@@ -134,7 +134,7 @@ public final class EtcdServer implements AutoCloseable {
                 "--advertise-client-urls=" + clients, "--listen-peer-urls=" + peers,
                 "--initial-advertise-peer-urls=" + peers, "--initial-cluster=member=" + peers,
                 "--listen-metrics-urls=" + metrics, "--heartbeat-interval=20", "--election-timeout=200",
-                "--logger=zap"));
+                "--logger=zap", "--log-level=debug"));
         if (tls != null) {
             command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key(), "--client-cert-auth",
                     "--trusted-ca-file=" + tls.ca()));
@@ -172,12 +172,18 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
+    /** A connection of somebody who is let in. */
+    public EtcdConnection connect() {
+        return new EtcdConnection(List.of(clients), tls == null ? _ -> {} : new MutualTls(tls));
+    }
+
     /** The folder with all that it writes. */
     public Path folder() {
         return folder;
     }
 
-    private Path data() {
+    /** What is to lie in RAM. */
+    public Path data() {
         return folder.resolve("data");
     }
 

@@ -20,6 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.sovereignkeys.aws.AwsServer;
+import org.sovereignkeys.etcd.CertificateAuthority;
+import org.sovereignkeys.etcd.EtcdServer;
+import org.sovereignkeys.etcd.RecordedWay;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Everything at TRACE: no PIN, no client key and no secret is in the log, or on the disk outside the key file. */
@@ -105,6 +110,43 @@ class SecrecyIT {
         Files.delete(home.folder().resolve("operator.key"));
 
         assertThat(filesThatHold(home.folder(), wanted)).containsExactly(home.clientKeyFile());
+    }
+
+    /** Over plain HTTP the network shows the PIN: the search would find it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nodesAndEtcdWriteNoSecretAnywhereButInRam(boolean tls) throws IOException {
+        CertificateAuthority authority = CertificateAuthority.in(folder, "authority");
+        ServiceHome home = ServiceHome.make(folder.resolve("home"), "proteccio", "S3cr3t-P1N-4711");
+        List<byte[]> wanted = List.of("S3cr3t-P1N-4711".getBytes(StandardCharsets.UTF_8), keyMaterial(home));
+        try (EtcdServer etcd = EtcdServer.start(tls ? authority.issue("member", "127.0.0.1") : null);
+                RecordedWay way = RecordedWay.to(etcd.endpoint())) {
+            if (tls) {
+                home.shareOver(way.entrance(), authority.issue("node"));
+            } else {
+                home.shareOverHttp(way.entrance());
+            }
+            AwsServer aws = AwsServer.moto();
+            home.keepLogOnAws(aws.newBucket(), aws.environment());
+            ServiceHome other = home.nodeBeside(folder.resolve("other"));
+            try (ServiceProcess first = ServiceProcess.start(home, "--logging.level.root=TRACE");
+                    ServiceProcess second = ServiceProcess.start(other, "--logging.level.root=TRACE")) {
+                first.giveSecrets();
+                ServiceProcess.await("ready", () -> second.send("GET", "/healthcheck", Map.of(), new byte[0])
+                    .status() == 204);
+                first.kill();
+                second.kill();
+            }
+            Files.delete(home.folder().resolve("operator.key"));
+            Files.delete(other.folder().resolve("operator.key"));
+            String traffic = new String(way.recorded(), StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
+
+            assertThat(found(traffic, wanted.getFirst()).isEmpty()).isEqualTo(tls);
+            assertThat(filesThatHold(folder, wanted)).containsExactlyInAnyOrder(home.clientKeyFile(),
+                    other.clientKeyFile());
+            assertThat(filesThatHold(etcd.folder(), wanted)).isNotEmpty()
+                .allMatch(file -> file.startsWith(etcd.data()));
+        }
     }
 
     @Test

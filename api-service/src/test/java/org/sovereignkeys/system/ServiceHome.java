@@ -3,6 +3,7 @@ package org.sovereignkeys.system;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 import org.sovereignkeys.aws.AwsServer;
+import org.sovereignkeys.configuration.EtcdSettings;
 
 /**
  * What a service runs on: token, customers, stores, client key and certificate, all below one folder. The same home may be
@@ -30,6 +32,7 @@ final class ServiceHome {
     private String keysLocation;
     private String logLocation;
     private Map<String, String> aws = Map.of();
+    private List<String> cluster = List.of();
 
     private ServiceHome(Path folder, String vendor, String pin) {
         this.folder = folder;
@@ -69,14 +72,30 @@ final class ServiceHome {
         return home;
     }
 
-    /** The home of another node: with this one's HSM, customers and keys, but with a log of its own. */
+    /** The home of another node: with this one's HSM, customers and keys. Its log is its own, unless numbers are shared. */
     ServiceHome nodeBeside(Path otherFolder) {
         ServiceHome node = make(otherFolder, vendor, pin);
         node.token = token;
         node.customersLocation = customersLocation;
         node.keysLocation = keysLocation;
         node.aws = aws;
+        if (!cluster.isEmpty()) {
+            node.cluster = cluster;
+            node.run("cp", folder.resolve("client.crt").toString(), folder.resolve("operator.key").toString(), ".");
+            node.logLocation = logLocation;
+        }
         return node;
+    }
+
+    /** Has secrets and numbers shared over etcd. The log must lie on AWS then. */
+    void shareOver(URI etcd, EtcdSettings files) {
+        cluster = List.of("sovereign-keys.cluster=etcd:" + etcd, "sovereign-keys.etcd.ca=" + files.ca(),
+                "sovereign-keys.etcd.certificate=" + files.certificate(), "sovereign-keys.etcd.key=" + files.key());
+    }
+
+    /** The same over plain HTTP. */
+    void shareOverHttp(URI etcd) {
+        cluster = List.of("sovereign-keys.cluster=etcd:" + etcd);
     }
 
     /** Has customers and keys lie on AWS: in a table that holds the customers, and in a bucket. */
@@ -167,14 +186,14 @@ final class ServiceHome {
     }
 
     List<String> settings() {
-        return Stream
+        return Stream.concat(cluster.stream(), Stream
             .of("server.port=0", "management.server.port=0",
                     "spring.profiles.active=" + (sandbox ? "sandbox" : "production"),
                     "sovereign-keys.hsm.type=" + vendor, "sovereign-keys.hsm.library=" + simulator(),
                     "sovereign-keys.client-key-file=" + clientKeyFile(),
                     "sovereign-keys.client-certificate=" + folder.resolve("client.crt"),
                     "sovereign-keys.customers=" + customersLocation, "sovereign-keys.customer-keys=" + keysLocation,
-                    "sovereign-keys.audit=" + logLocation)
+                    "sovereign-keys.audit=" + logLocation))
             .map(setting -> "--" + setting)
             .toList();
     }

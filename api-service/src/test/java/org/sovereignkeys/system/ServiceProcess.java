@@ -271,9 +271,9 @@ final class ServiceProcess implements AutoCloseable {
         Files.deleteIfExists(home.serviceLogFile());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
             .redirectOutput(home.serviceLogFile().toFile());
-        builder.environment().putAll(home.environment());
         builder.environment().put("SK_JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
         builder.environment().put("SK_JAR", System.getProperty("sk.jar", ""));
+        builder.environment().putAll(home.environment());
         return builder.start();
     }
 
