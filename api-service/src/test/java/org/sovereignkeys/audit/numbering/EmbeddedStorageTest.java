@@ -68,7 +68,8 @@ class EmbeddedStorageTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableConfigurationProperties(SovereignKeysSettings.class)
-    @ComponentScan({"org.sovereignkeys.audit", "org.sovereignkeys.customer", "org.sovereignkeys.customerkey"})
+    @ComponentScan({"org.sovereignkeys.audit", "org.sovereignkeys.cluster.memory", "org.sovereignkeys.customer",
+        "org.sovereignkeys.customerkey"})
     static class Embedded {
         @Bean
         KeyVault vault() {
