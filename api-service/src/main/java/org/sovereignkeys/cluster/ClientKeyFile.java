@@ -26,6 +26,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.Profiles;
 import org.springframework.stereotype.Component;
 
+import org.sovereignkeys.certificate.KeyPairCheck;
 import org.sovereignkeys.configuration.InvalidSettingException;
 import org.sovereignkeys.configuration.SovereignKeysSettings;
 
@@ -109,7 +110,7 @@ class ClientKeyFile {
 
     private void check(byte[] pem) {
         PrivateKey key = PrivateKeyPem.read(pem);
-        if (certified != null && !PrivateKeyPem.belongsTo(key, certified)) {
+        if (certified != null && !KeyPairCheck.belongTogether(key, certified)) {
             throw ClusterException.refused("The client key does not belong to the configured client certificate.");
         }
     }

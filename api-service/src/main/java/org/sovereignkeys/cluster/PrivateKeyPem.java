@@ -5,10 +5,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -20,9 +17,6 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /** Looks into the PEM of a private key: PKCS #8 (RFC 5958), PKCS #1 (RFC 8017) or SEC 1 (RFC 5915), not encrypted. */
 final class PrivateKeyPem {
-    private static final byte[] PROBE = "Sovereign Keys: does this key belong to that certificate?"
-        .getBytes(StandardCharsets.US_ASCII);
-
     private PrivateKeyPem() {}
 
     /** Reads the key; throws {@link ClusterException}, with a sentence, if there is none that can be used. */
@@ -51,29 +45,6 @@ final class PrivateKeyPem {
             throw noKey(); // without the cause: its message might quote the key
         }
         throw noKey();
-    }
-
-    /** Whether the two belong together: what the one signs, the other verifies. */
-    static boolean belongsTo(PrivateKey key, PublicKey publicKey) {
-        if (!key.getAlgorithm().equals(publicKey.getAlgorithm())) {
-            return false;
-        }
-        String algorithm = switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> key.getAlgorithm();
-        };
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(PROBE);
-            byte[] signed = signature.sign();
-            signature.initVerify(publicKey);
-            signature.update(PROBE);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException _) {
-            return false;
-        }
     }
 
     /** The JDK knows elliptic curve keys as EC, where the converter would ask for ECDSA. */

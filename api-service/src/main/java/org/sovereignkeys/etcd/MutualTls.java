@@ -6,10 +6,7 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
-import java.security.PublicKey;
-import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -28,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.sovereignkeys.certificate.KeyPairCheck;
 import org.sovereignkeys.configuration.EtcdSettings;
 import org.sovereignkeys.configuration.InvalidSettingException;
 
@@ -37,7 +35,6 @@ import org.sovereignkeys.configuration.InvalidSettingException;
  */
 final class MutualTls implements Consumer<ClientBuilder> {
     private static final Logger LOG = LoggerFactory.getLogger(MutualTls.class);
-    private static final byte[] PROBE = {0x70, 0x72, 0x6f, 0x62, 0x65};
 
     private final Path ca;
     private final Path certificate;
@@ -73,7 +70,7 @@ final class MutualTls implements Consumer<ClientBuilder> {
     private SslContext read() {
         X509Certificate[] chain = certificates("etcd.certificate", certificate);
         PrivateKey privateKey = privateKey();
-        if (!belongTogether(privateKey, chain[0].getPublicKey())) {
+        if (!KeyPairCheck.belongTogether(privateKey, chain[0].getPublicKey())) {
             throw new InvalidSettingException("etcd.key", key + " does not belong to the certificate " + certificate);
         }
         try {
@@ -112,24 +109,5 @@ final class MutualTls implements Consumer<ClientBuilder> {
         }
         throw new InvalidSettingException("etcd.key", key + " is not a private key in PKCS #8 without a password"
                 + " (BEGIN PRIVATE KEY); openssl pkey makes it one");
-    }
-
-    private static boolean belongTogether(PrivateKey key, PublicKey certified) {
-        String algorithm = switch (key.getAlgorithm()) {
-            case "RSA" -> "SHA256withRSA";
-            case "EC" -> "SHA256withECDSA";
-            default -> key.getAlgorithm();
-        };
-        try {
-            Signature signature = Signature.getInstance(algorithm);
-            signature.initSign(key);
-            signature.update(PROBE);
-            byte[] signed = signature.sign();
-            signature.initVerify(certified);
-            signature.update(PROBE);
-            return signature.verify(signed);
-        } catch (GeneralSecurityException _) {
-            return false;
-        }
     }
 }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import org.sovereignkeys.certificate.KeyPairCheck;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -38,7 +40,7 @@ class PrivateKeyPemTest {
     void pkcs8IsRead() throws Exception {
         byte[] pem = pem(new JcaPKCS8Generator(RSA.getPrivate(), null));
 
-        assertThat(PrivateKeyPem.belongsTo(PrivateKeyPem.read(pem), RSA.getPublic())).isTrue();
+        assertThat(KeyPairCheck.belongTogether(PrivateKeyPem.read(pem), RSA.getPublic())).isTrue();
     }
 
     @Test
@@ -46,7 +48,7 @@ class PrivateKeyPemTest {
         byte[] pem = pem(miscellaneous(RSA.getPrivate()));
 
         assertThat(new String(pem, StandardCharsets.US_ASCII)).contains("BEGIN RSA PRIVATE KEY");
-        assertThat(PrivateKeyPem.belongsTo(PrivateKeyPem.read(pem), RSA.getPublic())).isTrue();
+        assertThat(KeyPairCheck.belongTogether(PrivateKeyPem.read(pem), RSA.getPublic())).isTrue();
     }
 
     @Test
@@ -69,17 +71,17 @@ class PrivateKeyPemTest {
     void ellipticCurveKeyBelongsToItsPublicHalf() throws Exception {
         byte[] pem = pem(new JcaPKCS8Generator(EC.getPrivate(), null));
 
-        assertThat(PrivateKeyPem.belongsTo(PrivateKeyPem.read(pem), EC.getPublic())).isTrue();
+        assertThat(KeyPairCheck.belongTogether(PrivateKeyPem.read(pem), EC.getPublic())).isTrue();
     }
 
     @Test
     void keyOfAnotherPairDoesNotBelong() {
-        assertThat(PrivateKeyPem.belongsTo(keyPair("RSA", 2048).getPrivate(), RSA.getPublic())).isFalse();
+        assertThat(KeyPairCheck.belongTogether(keyPair("RSA", 2048).getPrivate(), RSA.getPublic())).isFalse();
     }
 
     @Test
     void keyOfAnotherKindDoesNotBelong() {
-        assertThat(PrivateKeyPem.belongsTo(EC.getPrivate(), RSA.getPublic())).isFalse();
+        assertThat(KeyPairCheck.belongTogether(EC.getPrivate(), RSA.getPublic())).isFalse();
     }
 
     @Test
