@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.BucketVersioningStatus;
 import software.amazon.awssdk.services.sts.StsClient;
 
+import org.sovereignkeys.memorys3.MemoryS3;
+
 /**
  * A server that speaks AWS's protocols, for tests, and clients of it with the times and retries of production. The servers
  * are started when first asked for, once in a JVM, and end with it. Each test makes buckets and tables of its own.
@@ -63,6 +65,11 @@ public final class AwsServer {
     /** S3Proxy: S3 that checks signatures and checksums, for calls at once; without Object Lock. */
     public static AwsServer s3Proxy() {
         return S3Proxy.SERVER;
+    }
+
+    /** S3 and STS in this JVM, quick and for many calls at once. Checks checksums, no signatures. */
+    public static AwsServer memoryS3() {
+        return Memory.SERVER;
     }
 
     /**
@@ -158,6 +165,10 @@ public final class AwsServer {
     private static final class S3Proxy {
         static final AwsServer SERVER = new AwsServer(
                 ServerProcess.s3Proxy(CREDENTIALS.accessKeyId(), CREDENTIALS.secretAccessKey()), CREDENTIALS, false);
+    }
+
+    private static final class Memory {
+        static final AwsServer SERVER = new AwsServer(MemoryS3.start().url(), CREDENTIALS, true);
     }
 
     private static final class Container {
