@@ -24,10 +24,10 @@ record ChunkedBody(Content content, Map<String, String> trailers) {
             while (end < bytes.length && bytes[end] != '\n') {
                 end++;
             }
-            if (end == bytes.length) {
+            if (end == bytes.length || end == position || bytes[end - 1] != '\r') {
                 throw incomplete();
             }
-            String line = new String(bytes, position, end - position, StandardCharsets.UTF_8).strip();
+            String line = new String(bytes, position, end - 1 - position, StandardCharsets.UTF_8);
             position = end + 1;
             return line;
         }

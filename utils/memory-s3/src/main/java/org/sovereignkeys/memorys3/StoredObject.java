@@ -6,6 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +71,10 @@ record StoredObject(Content content, String eTag, Map<String, String> headers, M
                 kept.put(header, value);
             }
         });
-        String encoding = given.getOrDefault("content-encoding", "").replaceFirst(CHUNKED + "\\s*,?\\s*", "");
+        String encoding = Stream.of(given.getOrDefault("content-encoding", "").split(",", -1))
+            .map(String::strip)
+            .filter(part -> !part.isEmpty() && !part.equals(CHUNKED))
+            .collect(Collectors.joining(","));
         if (!encoding.isEmpty()) {
             kept.put("Content-Encoding", encoding);
         }
