@@ -33,7 +33,7 @@ record Listing(String prefix, String delimiter, String afterKey, @Nullable Strin
     Page of(Bucket bucket) {
         NavigableMap<String, List<Version>> keys = bucket.keys();
         List<Entry> entries = new ArrayList<>();
-        String start = Bucket.compareAsUtf8(prefix, afterKey) > 0 ? prefix : afterKey;
+        String start = later(prefix, afterKey);
         String groupDone = start.equals(group(start)) && start.equals(afterKey) ? start : null;
         Map.Entry<String, List<Version>> next = keys.ceilingEntry(start);
         while (maxKeys > 0 && next != null && next.getKey().startsWith(prefix)) {
@@ -48,9 +48,14 @@ record Listing(String prefix, String delimiter, String afterKey, @Nullable Strin
                     groupDone = group;
                 }
             }
-            next = keys.higherEntry(group != null && group.equals(groupDone) ? group + BEHIND_ANY : key);
+            boolean isDone = group != null && group.equals(groupDone);
+            next = keys.higherEntry(isDone ? later(group + BEHIND_ANY, key) : key);
         }
         return new Page(entries, false);
+    }
+
+    private static String later(String one, String other) {
+        return Bucket.compareAsUtf8(one, other) > 0 ? one : other;
     }
 
     /** The common prefix of which a key is counted; null for one that is counted for itself. */

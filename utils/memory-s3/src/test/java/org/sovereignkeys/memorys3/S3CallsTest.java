@@ -60,6 +60,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 @Timeout(60)
 class S3CallsTest {
     private static final String BUCKET = "bucket";
+    private static final String LAST_CHARACTER = Character.toString(Character.MAX_CODE_POINT);
     private static final AwsCredentialsProvider CREDENTIALS = StaticCredentialsProvider
         .create(AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "for-tests"));
 
@@ -235,7 +236,8 @@ class S3CallsTest {
 
     @Test
     void objectsAreListedInPagesWithCommonPrefixes() {
-        for (String key : List.of("a", "b/1", "b/2", "c/1", "d", "\uffee", "\ud83d\ude00")) {
+        for (String key : List.of("a", "b/1", "b/2", "b/" + LAST_CHARACTER, "b/" + LAST_CHARACTER + "x", "c/1", "d",
+                "\uffee", "\ud83d\ude00")) {
             put(key, "x");
         }
         put("gone/1", "x");
@@ -247,9 +249,10 @@ class S3CallsTest {
         });
 
         assertThat(pages).containsExactly("a", "b/", "c/", "d", "\uffee", "\ud83d\ude00");
-        assertThat(keys(list("b/", "b/1", 10))).containsExactly("b/2");
+        assertThat(keys(list("b/", "b/1", 10))).containsExactly("b/2", "b/" + LAST_CHARACTER,
+                "b/" + LAST_CHARACTER + "x");
         assertThat(list("", "", 2).isTruncated()).isTrue();
-        assertThat(list("", "", 7).isTruncated()).isFalse();
+        assertThat(list("", "", 9).isTruncated()).isFalse();
         assertThat(list("", "", 0).isTruncated()).isFalse();
     }
 
