@@ -113,19 +113,27 @@ final class SharedSecret<S extends SecretBytes> {
     }
 
     private synchronized void read(KeyValue found) {
-        byte[] value = found.getValue().getBytes();
         revision = found.getModRevision();
         another = true;
-        if (SecretForm.fits(value)) {
-            byte[] bytes = SecretForm.secret(value);
-            S theirs = maker.apply(bytes);
-            Arrays.fill(bytes, (byte) 0);
-            compare(theirs, SecretForm.push(value));
-            theirs.destroy();
-        } else {
-            LOG.error("{} in etcd is not of the form in which nodes write it", key);
+        byte[] value = found.getValue().getBytes();
+        try {
+            if (SecretForm.fits(value)) {
+                compare(value);
+            } else {
+                LOG.error("{} in etcd is not of the form in which nodes write it", key);
+            }
+        } finally {
+            Arrays.fill(value, (byte) 0);
         }
-        Arrays.fill(value, (byte) 0);
+    }
+
+    private void compare(byte[] value) {
+        S theirs = made(SecretForm.secret(value));
+        try {
+            compare(theirs, SecretForm.push(value));
+        } finally {
+            theirs.destroy();
+        }
     }
 
     private void compare(S theirs, UUID theirPush) {
@@ -189,7 +197,11 @@ final class SharedSecret<S extends SecretBytes> {
     }
 
     private S copyOf(S original) {
-        byte[] bytes = original.copyOfSecretBytes();
+        return made(original.copyOfSecretBytes());
+    }
+
+    /** Makes a secret of bytes, and wipes these. */
+    private S made(byte[] bytes) {
         try {
             return maker.apply(bytes);
         } finally {
