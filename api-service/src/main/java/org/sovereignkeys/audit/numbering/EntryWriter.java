@@ -98,7 +98,9 @@ final class EntryWriter {
     private AuditEntry renumbered(AuditEntry entry) {
         meters.numberTaken();
         copies.copyLater(entry.record().vpcId(), entry.number()); // what stands there may be known to nobody else
-        LOG.error("Number {} of {} is taken by something that is not its entry: someone else writes into this log",
+        LOG.error("Number {} of {} is taken by something that is not its entry, which gets another number. Look at what"
+                + " stands there: an entry that this HSM signed is another node's, which took the number after etcd lost its"
+                + " data, or does not share its numbers with this node; otherwise someone else writes into this log",
                 entry.number(), entry.record().vpcId());
         return numbering.renumber(entry);
     }
