@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
@@ -136,7 +137,7 @@ public final class EtcdConnection implements AutoCloseable {
         List<URI> inOrder = new ArrayList<>(endpoints);
         Collections.rotate(inOrder, -(firstEndpoint + generation) % endpoints.size());
         ClientBuilder builder = Client.builder()
-            .endpoints(inOrder)
+            .target(target(inOrder))
             .loadBalancerPolicy("pick_first")
             .retryMaxAttempts(0)
             .waitForReady(false)
@@ -147,6 +148,15 @@ public final class EtcdConnection implements AutoCloseable {
             .vertx(Vertx.vertx(vertxOptions()));
         security.accept(builder);
         return new Made(builder.build(), generation, System.nanoTime());
+    }
+
+    /** What the client makes of endpoints by itself is no URI where one of them is an address of IPv6. */
+    private static String target(List<URI> members) {
+        return members.stream()
+            .map(URI::getAuthority)
+            .collect(Collectors.joining(",", "ip:///", ""))
+            .replace("[", "%5B")
+            .replace("]", "%5D");
     }
 
     private static VertxOptions vertxOptions() {

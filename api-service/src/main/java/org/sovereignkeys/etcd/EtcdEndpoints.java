@@ -18,7 +18,8 @@ record EtcdEndpoints(List<URI> members) {
     private static final int LAST_PORT = 65_535;
 
     /**
-     * Reads {@code HOST:PORT,HOST:PORT}; each may have a scheme in front. The client knows no bare IPv6 address. Throws {@link InvalidSettingException}.
+     * Reads {@code HOST:PORT,HOST:PORT}; each may have a scheme in front, and an IPv6 address stands in brackets. Throws
+     * {@link InvalidSettingException}.
      */
     static EtcdEndpoints of(String text) {
         List<URI> members = Stream.of(text.split(",", -1)).map(EtcdEndpoints::member).toList();
@@ -38,7 +39,7 @@ record EtcdEndpoints(List<URI> members) {
         try {
             URI member = URI.create(whole);
             if (whole.equals(member.getScheme() + "://" + member.getHost() + ":" + member.getPort())
-                    && !member.getHost().startsWith("[") && List.of("http", "https").contains(member.getScheme())
+                    && List.of("http", "https").contains(member.getScheme())
                     && member.getPort() >= 1 && member.getPort() <= LAST_PORT) {
                 return member;
             }

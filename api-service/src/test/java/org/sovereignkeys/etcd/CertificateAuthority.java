@@ -80,7 +80,7 @@ public final class CertificateAuthority {
             if (hosts.length > 0) {
                 GeneralName[] names = new GeneralName[hosts.length];
                 for (int i = 0; i < hosts.length; i++) {
-                    boolean address = Character.isDigit(hosts[i].charAt(0));
+                    boolean address = hosts[i].contains(":") || Character.isDigit(hosts[i].charAt(0));
                     names[i] = new GeneralName(address ? GeneralName.iPAddress : GeneralName.dNSName, hosts[i]);
                 }
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(names));

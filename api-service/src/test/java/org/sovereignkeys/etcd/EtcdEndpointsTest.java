@@ -23,13 +23,19 @@ class EtcdEndpointsTest {
     }
 
     @Test
+    void addressOfIpv6StandsInBrackets() {
+        assertThat(EtcdEndpoints.of("[::1]:2379,https://[2001:DB8::2]:2379").members())
+            .containsExactly(URI.create("https://[::1]:2379"), URI.create("https://[2001:db8::2]:2379"));
+    }
+
+    @Test
     void plainHttpIsToldApart() {
         assertThat(EtcdEndpoints.of("http://127.0.0.1:2379").useTls()).isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "host", "host:0", "host:70000", "host:2379,", "host:2379/path", "ftp://host:2379",
-        "user@host:2379", "http://a:1,https://b:1", "[::1]:2379", "host name:2379"})
+        "user@host:2379", "http://a:1,https://b:1", "::1:2379", "[::1]", "[::g]:2379", "host name:2379"})
     void whatIsNoMemberIsRefused(String text) {
         assertThatThrownBy(() -> EtcdEndpoints.of(text)).isInstanceOf(InvalidSettingException.class)
             .hasMessageStartingWith("sovereign-keys.cluster: '");

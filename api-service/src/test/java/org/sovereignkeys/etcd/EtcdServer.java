@@ -43,10 +43,10 @@ public final class EtcdServer implements AutoCloseable {
     private @Nullable Process shell;
     private long pid;
 
-    private EtcdServer(Path folder, @Nullable EtcdSettings tls) {
+    private EtcdServer(Path folder, String host, @Nullable EtcdSettings tls) {
         this.folder = folder;
         this.tls = tls;
-        this.clients = URI.create((tls == null ? "http" : "https") + "://127.0.0.1:" + freePort());
+        this.clients = URI.create((tls == null ? "http" : "https") + "://" + host + ":" + freePort());
     }
 
     /** Starts one with empty data and plain HTTP, and waits until it serves. */
@@ -56,8 +56,13 @@ public final class EtcdServer implements AutoCloseable {
 
     /** The same, where both sides have to show a certificate, if one is given. */
     public static EtcdServer start(@Nullable EtcdSettings tls) {
+        return start("127.0.0.1", tls);
+    }
+
+    /** The same at another address of the loopback, which stands in brackets if it is one of IPv6. */
+    static EtcdServer start(String host, @Nullable EtcdSettings tls) {
         try {
-            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"), tls);
+            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"), host, tls);
             server.startProcess();
             return server;
         } catch (IOException e) {

@@ -26,6 +26,7 @@ import org.sovereignkeys.configuration.InvalidSettingException;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /** Who is let in, and whom a node believes: on a real etcd. */
 class MutualTlsTest {
@@ -58,6 +59,20 @@ class MutualTlsTest {
         Awaitility.await()
             .untilAsserted(() -> assertThatCode(() -> ask(server.endpoint(), new MutualTls(node)))
                 .doesNotThrowAnyException());
+    }
+
+    @Test
+    void memberAtAnAddressOfIpv6IsBelievedAsOthersAre() throws IOException {
+        Path addresses = Path.of("/proc/net/if_inet6");
+        assumeTrue(Files.exists(addresses)
+                && Files.readString(addresses).contains("00000000000000000000000000000001 "), "IPv6 on the loopback");
+        try (EtcdServer six = EtcdServer.start("[::1]", ours.issue("six", "::1"));
+                EtcdServer misnamed = EtcdServer.start("[::1]", ours.issue("misnamed", "::2"))) {
+            Awaitility.await()
+                .untilAsserted(() -> assertThatCode(() -> ask(six.endpoint(), new MutualTls(node)))
+                    .doesNotThrowAnyException());
+            assertRefused(misnamed.endpoint(), new MutualTls(node));
+        }
     }
 
     @Test
