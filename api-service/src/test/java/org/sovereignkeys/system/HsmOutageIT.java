@@ -61,7 +61,7 @@ class HsmOutageIT {
             home.misbehave("");
             ServiceProcess.await("healed", Duration.ofSeconds(10), () -> health(service) == 204);
             long healed = System.nanoTime();
-            ServiceProcess.await("a call of each after that", Duration.ofSeconds(5),
+            ServiceProcess.await("calls that began after that", Duration.ofSeconds(5),
                     () -> begunAfter(healed, calls).size() >= 2 * CLIENTS);
             running.set(false);
             for (Future<?> caller : callers) {

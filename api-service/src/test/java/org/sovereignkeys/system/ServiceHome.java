@@ -56,6 +56,7 @@ final class ServiceHome {
             Files.createDirectories(home.keyFolder());
             Files.createDirectories(home.ektFolder());
             Files.createDirectories(home.logFolder());
+            Files.createDirectories(home.temporary());
             home.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "operator.key", "-out",
                     "client.crt", "-days", "2", "-subj", "/CN=sovereign-keys");
             Files.writeString(home.customers(), """
@@ -133,6 +134,10 @@ final class ServiceHome {
         return folder.resolve("log");
     }
 
+    private Path temporary() {
+        return folder.resolve("tmp");
+    }
+
     Path token() {
         return token;
     }
@@ -201,7 +206,8 @@ final class ServiceHome {
     Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>(aws);
         environment.putAll(Map.of("SK_SIMULATOR_TOKEN", token().toString(), "SK_SIMULATOR_PIN", pin,
-                "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString()));
+                "SK_SIMULATOR_VENDOR", vendor, "SK_SIMULATOR_CONTROL", control().toString(), "SK_JAVA_OPTS",
+                "-Djava.io.tmpdir=" + temporary()));
         return environment;
     }
 

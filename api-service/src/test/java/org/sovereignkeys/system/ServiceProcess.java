@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -59,10 +60,7 @@ final class ServiceProcess implements AutoCloseable {
      */
     static ServiceProcess startWithOtherAddress(ServiceHome home) {
         ServiceProcess service = new ServiceProcess(home);
-        if (namespacesAreAllowed(home)) {
-            service.prefix = List.of("unshare", "--map-root-user", "--net", "sh", "-c",
-                    "ip link set lo up && ip address add " + NAMESPACE_ADDRESS + "/32 dev lo && exec \"$@\"", "sh");
-        }
+        service.prefix = inNamespace("ip address add " + NAMESPACE_ADDRESS + "/32 dev lo && exec \"$@\"");
         service.launch(List.of());
         return service;
     }
@@ -95,12 +93,30 @@ final class ServiceProcess implements AutoCloseable {
         return home.run(whole.toArray(String[]::new));
     }
 
-    private static boolean namespacesAreAllowed(ServiceHome home) {
+    /**
+     * What to put before a command that is to run in a network namespace of its own; nothing where the system allows none.
+     *
+     * @param script is run there in the command's place, with the loopback up, and has the command as its arguments
+     */
+    static List<String> inNamespace(String script) {
+        List<String> unshare = List.of("unshare", "--map-root-user", "--net");
+        return succeeds(Stream.concat(unshare.stream(), Stream.of("true")).toList())
+                ? Stream.concat(unshare.stream(), Stream.of("sh", "-c", "ip link set lo up && " + script, "sh"))
+                    .toList()
+                : List.of();
+    }
+
+    private static boolean succeeds(List<String> command) {
         try {
-            home.run("unshare", "--map-root-user", "--net", "true");
-            return true;
-        } catch (AssertionError _) {
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor() == 0;
+        } catch (IOException _) {
             return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
         }
     }
 
