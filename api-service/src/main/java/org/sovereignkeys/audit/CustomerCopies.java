@@ -11,13 +11,13 @@ public interface CustomerCopies {
     /** For a log of which nobody keeps copies. */
     CustomerCopies NONE = new CustomerCopies() {
         @Override
-        public void copy(VpcId vpcId, long number, byte[] json) {
-            // There is nothing to copy to.
+        public void copy(VpcId vpcId, long number, byte[] json, Runnable whenKept) {
+            whenKept.run();
         }
 
         @Override
-        public void copyLater(VpcId vpcId, long number) {
-            // There is nothing to copy to.
+        public void copyLater(VpcId vpcId, long number, Runnable whenKept) {
+            whenKept.run();
         }
     };
 
@@ -26,11 +26,13 @@ public interface CustomerCopies {
      * is made.
      *
      * @param json the bytes that stand in the log
+     * @param whenKept is run when the copy does not depend on the entry's record any more: it is made, or there is none to
+     *            make, or it would be made if this node were gone. By any thread, perhaps more than once
      * @throws AuditUnavailableException if the copy is required and could not be made: it is made in the background, but
      *             nothing may be handed to the caller
      */
-    void copy(VpcId vpcId, long number, byte[] json);
+    void copy(VpcId vpcId, long number, byte[] json, Runnable whenKept);
 
     /** Has an entry that is stored copied in the background. Never waits. */
-    void copyLater(VpcId vpcId, long number);
+    void copyLater(VpcId vpcId, long number, Runnable whenKept);
 }

@@ -25,7 +25,7 @@ final class AuditMeters {
         taken = counter(registry, "taken", "Numbers found taken by something else than their entry");
         oldHoles = counter(registry, "old_holes", "Missing numbers too old to have been in flight: removed entries");
         Gauge.builder("sovereign_keys.audit.unsettled", numbering, Numbering::recordCount)
-            .description("Numbered entries that are not stored yet")
+            .description("Entries on record: not stored yet, or their copy not kept account of")
             .register(registry);
     }
 

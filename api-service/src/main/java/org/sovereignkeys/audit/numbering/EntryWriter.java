@@ -27,6 +27,7 @@ final class EntryWriter {
     private final CustomerCopies copies;
     private final AuditMeters meters;
     private final Set<AuditEntry> inWork = ConcurrentHashMap.newKeySet();
+    private final Set<AuditEntry> handedOver = ConcurrentHashMap.newKeySet();
 
     EntryWriter(Numbering numbering, AuditStore store, KeyVault vault, CustomerCopies copies, AuditMeters meters) {
         this.numbering = numbering;
@@ -37,13 +38,18 @@ final class EntryWriter {
     }
 
     boolean isInWork(AuditEntry entry) {
-        return inWork.contains(entry);
+        return inWork.contains(entry) || isStored(entry);
+    }
+
+    /** Whether an entry is on record only until its copy is kept account of. */
+    boolean isStored(AuditEntry entry) {
+        return handedOver.contains(entry);
     }
 
     /**
-     * Signs and stores an entry that is on record, and settles it; under another number if its own is taken.
+     * Signs and stores an entry that is on record; under another number if its own is taken.
      *
-     * @param then is called once the entry is stored and settled, and may throw
+     * @param then is called once the entry is stored, has it settled, and may throw
      * @return the number under which it is stored; that of a filler, also if something else stands there
      * @throws AuditUnavailableException if it could not be stored or renumbered: it stays on record
      * @throws org.sovereignkeys.hsm.HsmException if it could not be signed: it stays on record
@@ -55,8 +61,7 @@ final class EntryWriter {
             try {
                 Optional<byte[]> standing = store(entry);
                 if (standing.isPresent()) {
-                    settle(entry);
-                    then.stored(entry.record().vpcId(), entry.number(), standing.get());
+                    handOver(entry, standing.get(), then);
                     return entry.number();
                 }
                 AuditEntry renumbered = renumbered(entry);
@@ -88,16 +93,28 @@ final class EntryWriter {
             .isPresent();
     }
 
+    /** The record outlives a node that dies before it is kept anywhere else that the copy is to be made. */
+    private void handOver(AuditEntry entry, byte[] json, WhenStored then) {
+        handedOver.add(entry);
+        try {
+            then.stored(entry.record().vpcId(), entry.number(), json, () -> settle(entry));
+        } catch (RuntimeException e) {
+            handedOver.remove(entry);
+            throw e;
+        }
+    }
+
     private void settle(AuditEntry entry) {
         numbering.settle(entry);
         if (entry.record().isFiller()) {
             meters.fillerStored();
         }
+        handedOver.remove(entry);
     }
 
     private AuditEntry renumbered(AuditEntry entry) {
         meters.numberTaken();
-        copies.copyLater(entry.record().vpcId(), entry.number()); // what stands there may be known to nobody else
+        copies.copyLater(entry.record().vpcId(), entry.number(), () -> {}); // nobody else may know what stands there
         LOG.error("Number {} of {} is taken by something that is not its entry, which gets another number. Look at what"
                 + " stands there: an entry that this HSM signed is another node's, which took the number after etcd lost its"
                 + " data, or does not share its numbers with this node; otherwise someone else writes into this log",
@@ -105,9 +122,9 @@ final class EntryWriter {
         return numbering.renumber(entry);
     }
 
-    /** Takes an entry that stands in the store, and its bytes. */
+    /** Takes an entry that stands in the store, its bytes, and what settles it. */
     @FunctionalInterface
     interface WhenStored {
-        void stored(VpcId vpcId, long number, byte[] json);
+        void stored(VpcId vpcId, long number, byte[] json, Runnable settle);
     }
 }

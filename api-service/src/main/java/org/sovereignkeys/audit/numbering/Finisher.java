@@ -124,7 +124,7 @@ final class Finisher {
                 return;
             }
             try {
-                writer.complete(entry, (id, number, _) -> copies.copyLater(id, number));
+                writer.complete(entry, (id, number, _, settle) -> copies.copyLater(id, number, settle));
                 if (lastFailure.get() == null) {
                     report(null); // the rest is a matter of time
                 }

@@ -126,8 +126,9 @@ public final class NumberedAuditLog implements AuditLog, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        if (numbering.recordCount() > 0) {
-            LOG.warn("{} entries whose calls got no answer are not stored", numbering.recordCount());
+        long unstored = numbering.onRecord().stream().filter(entry -> !writer.isStored(entry)).count();
+        if (unstored > 0) {
+            LOG.warn("{} entries whose calls got no answer are not stored", unstored);
         }
     }
 }

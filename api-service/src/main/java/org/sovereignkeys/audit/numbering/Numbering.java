@@ -30,7 +30,7 @@ public interface Numbering {
      */
     AuditEntry take(CallRecord call);
 
-    /** Drops an entry from the records: it is stored, durably. One that is not on record is let be. */
+    /** Drops an entry from the records: it is stored, durably, and so is that it is to be copied. One that is not on record is let be. */
     void settle(AuditEntry entry);
 
     /**

@@ -2,6 +2,7 @@
 package org.sovereignkeys.audit.s3;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
@@ -9,6 +10,7 @@ import org.springframework.context.annotation.Configuration;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.sts.StsClient;
 
+import org.sovereignkeys.audit.CopyBacklog;
 import org.sovereignkeys.aws.BucketCheck;
 import org.sovereignkeys.aws.Dependency;
 import org.sovereignkeys.aws.StartCheck;
@@ -44,17 +46,18 @@ class S3AuditConfiguration {
 
     @Bean
     S3CustomerCopies customerCopies(SovereignKeysSettings settings, CustomerDirectory customers,
-            S3Client customersBuckets, RoleSessions sessions, S3Client ownBuckets, MeterRegistry meters) {
+            S3Client customersBuckets, RoleSessions sessions, S3Client ownBuckets,
+            ObjectProvider<CopyBacklog> backlog, MeterRegistry meters) {
         String bucket = settings.audit().target();
         // A circuit of its own: what is read for copies must not stop what calls write.
         S3AuditStore log = new S3AuditStore(ownBuckets, bucket,
                 new Dependency("the audit bucket " + bucket + ", read for copies,", meters));
         return new S3CustomerCopies(settings.auditCopy(), customers, new CustomerBuckets(customersBuckets, sessions),
-                log, meters);
+                log, backlog.getIfAvailable(() -> CopyBacklog.NONE), meters);
     }
 
     @Bean
     ApplicationListener<ApplicationReadyEvent> copiesTakenUp(S3CustomerCopies copies) {
-        return _ -> copies.takeUpWhatAnEarlierProcessLeft();
+        return _ -> copies.start();
     }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -23,17 +24,19 @@ import org.slf4j.LoggerFactory;
 
 import org.sovereignkeys.audit.AuditStore;
 import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.CopyBacklog;
 import org.sovereignkeys.audit.CustomerCopies;
+import org.sovereignkeys.audit.PendingNumbers;
 import org.sovereignkeys.configuration.AuditCopy;
 import org.sovereignkeys.customer.CustomerDirectory;
 import org.sovereignkeys.customer.CustomerDirectoryUnavailableException;
 import org.sovereignkeys.customer.VpcId;
 
 /**
- * Copies to the customers' buckets. What waits is known in memory only; so after a start the last entries of each log are
- * put again, which changes nothing where they lie already.
+ * Copies to the customers' buckets. Of a log of which the backlog knows nothing the last entries are put again, which
+ * changes nothing where they lie already.
  */
-final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
+final class S3CustomerCopies implements CustomerCopies, CopyBacklog.Heir, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(S3CustomerCopies.class);
     private static final Duration WAIT = Duration.ofSeconds(2);
     private static final Duration WAIT_WHEN_REQUIRED = Duration.ofSeconds(6);
@@ -44,6 +47,7 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
     private final AuditCopy policy;
     private final CustomerDirectory customers;
     private final AuditStore log;
+    private final CopyBacklog backlog;
     private final MeterRegistry meters;
     private final VpcCopy.Sources sources;
     private final ExecutorService threads = Executors
@@ -51,32 +55,35 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
     private final Map<VpcId, VpcCopy> copies = new ConcurrentHashMap<>();
 
     S3CustomerCopies(AuditCopy policy, CustomerDirectory customers, CustomerBuckets buckets, AuditStore log,
-            MeterRegistry meters) {
+            CopyBacklog backlog, MeterRegistry meters) {
         this.policy = policy;
         this.customers = customers;
         this.log = log;
+        this.backlog = backlog;
         this.meters = meters;
-        this.sources = new VpcCopy.Sources(customers, buckets, log, threads, new Semaphore(BACKGROUND_PUTS),
+        this.sources = new VpcCopy.Sources(customers, buckets, log, backlog, threads, new Semaphore(BACKGROUND_PUTS),
                 InstantSource.system());
     }
 
     @Override
-    public void copy(VpcId vpcId, long number, byte[] json) {
+    public void copy(VpcId vpcId, long number, byte[] json, Runnable whenKept) {
         try {
-            customers.find(vpcId).flatMap(CopyTarget::of).ifPresent(target -> copy(vpcId, target, number, json));
+            customers.find(vpcId)
+                .flatMap(CopyTarget::of)
+                .ifPresentOrElse(target -> copy(vpcId, target, number, json, whenKept), whenKept);
         } catch (CustomerDirectoryUnavailableException e) {
-            copyOf(vpcId).add(number);
+            copyOf(vpcId).add(number, whenKept);
             refuseIfRequired(vpcId, e);
         }
     }
 
-    private void copy(VpcId vpcId, CopyTarget target, long number, byte[] json) {
+    private void copy(VpcId vpcId, CopyTarget target, long number, byte[] json, Runnable whenKept) {
         VpcCopy copy = copyOf(vpcId);
         if (policy == AuditCopy.BACKGROUND && copy.isAvoided()) {
-            copy.add(number);
+            copy.add(number, whenKept);
             return;
         }
-        CompletableFuture<Void> put = copy.put(target, number, json);
+        CompletableFuture<Void> put = copy.put(target, number, json, whenKept);
         try {
             put.get((policy == AuditCopy.REQUIRED ? WAIT_WHEN_REQUIRED : WAIT).toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException _) {
@@ -99,10 +106,12 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
     }
 
     @Override
-    public void copyLater(VpcId vpcId, long number) {
+    public void copyLater(VpcId vpcId, long number, Runnable whenKept) {
         threads.execute(() -> {
             if (mayKeepCopies(vpcId)) {
-                copyOf(vpcId).add(number);
+                copyOf(vpcId).add(number, whenKept);
+            } else {
+                whenKept.run();
             }
         });
     }
@@ -110,7 +119,7 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
     private boolean mayKeepCopies(VpcId vpcId) {
         try {
             return customers.find(vpcId).flatMap(CopyTarget::of).isPresent();
-        } catch (CustomerDirectoryUnavailableException _) {
+        } catch (RuntimeException _) {
             return true; // found out when it is copied
         }
     }
@@ -133,25 +142,46 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
         return copy;
     }
 
-    /** Puts the last entries of each log again, in the background. */
-    void takeUpWhatAnEarlierProcessLeft() {
-        threads.execute(() -> {
-            Set<VpcId> done = new HashSet<>();
-            try {
-                while (!takeUp(done)) {
-                    Thread.sleep(TAKE_UP_INTERVAL);
-                }
-            } catch (InterruptedException closed) {
-                Thread.currentThread().interrupt();
+    /** Begins to see to what other processes left. */
+    void start() {
+        backlog.start(this);
+    }
+
+    @Override
+    public void inherit(VpcId vpcId, PendingNumbers numbers) {
+        copyOf(vpcId).addAll(numbers);
+    }
+
+    /** Puts the last entries of logs again, in the background. */
+    @Override
+    public void lookThroughLogs() {
+        try {
+            threads.execute(this::takeUpUntilDone);
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("What lacks in customers' copies is left to others", closed);
+        }
+    }
+
+    private void takeUpUntilDone() {
+        Set<VpcId> done = new HashSet<>();
+        try {
+            while (!takeUp(done)) {
+                Thread.sleep(TAKE_UP_INTERVAL);
             }
-        });
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Returns whether nothing is left. What is wrong with one VPC holds up no other. */
     private boolean takeUp(Set<VpcId> done) {
         try {
-            Set<VpcId> vpcIds = log.vpcIds();
-            vpcIds.stream().filter(vpcId -> !done.contains(vpcId)).filter(this::isTakenUp).forEach(done::add);
+            Set<VpcId> vpcIds = new HashSet<>(log.vpcIds());
+            vpcIds.removeAll(done);
+            Set<VpcId> unknown = backlog.unknown(vpcIds);
+            vpcIds.stream()
+                .filter(vpcId -> !unknown.contains(vpcId) || isTakenUp(vpcId))
+                .forEach(done::add);
             return done.containsAll(vpcIds);
         } catch (RuntimeException e) {
             LOG.warn("The logs cannot be listed, to see what lacks in customers' copies; it is tried again: {}",
@@ -177,11 +207,14 @@ final class S3CustomerCopies implements CustomerCopies, AutoCloseable {
         }
         AuditStore.Tail tail = log.tail(vpcId);
         Set<Long> holes = new HashSet<>(tail.holes());
-        VpcCopy copy = copyOf(vpcId);
+        PendingNumbers last = new PendingNumbers();
         for (long number = tail.first(); number <= tail.highest(); number++) {
             if (!holes.contains(number)) {
-                copy.add(number);
+                last.add(number);
             }
+        }
+        if (backlog.begin(vpcId, last)) {
+            copyOf(vpcId).addAll(last);
         }
     }
 

@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 
 import org.sovereignkeys.audit.AuditStore;
 import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.CopyBacklog;
+import org.sovereignkeys.audit.PendingNumbers;
 import org.sovereignkeys.customer.CustomerDirectory;
 import org.sovereignkeys.customer.VpcId;
 
@@ -58,10 +60,11 @@ final class VpcCopy {
      *
      * @param log where the entries are read from that are copied in the background
      * @param threads for calls that block
+     * @param backlog is told of all that waits
      * @param backgroundPuts how many puts may be under way in the background
      */
-    record Sources(CustomerDirectory customers, CustomerBuckets buckets, AuditStore log, Executor threads,
-            Semaphore backgroundPuts, InstantSource clock) {}
+    record Sources(CustomerDirectory customers, CustomerBuckets buckets, AuditStore log, CopyBacklog backlog,
+            Executor threads, Semaphore backgroundPuts, InstantSource clock) {}
 
     /** How many entries are not known to lie in the customer's bucket. */
     long pendingCount() {
@@ -80,15 +83,26 @@ final class VpcCopy {
     }
 
     /** Has an entry copied in the background. */
-    void add(long number) {
-        pending.add(number);
+    void add(long number, Runnable whenKept) {
+        note(number, whenKept);
         work();
     }
 
-    /** Copies an entry now; once that has failed, it is done in the background. */
-    CompletableFuture<Void> put(CopyTarget target, long number, byte[] json) {
+    /** Has entries copied in the background that are in the backlog already. */
+    void addAll(PendingNumbers numbers) {
+        pending.addAll(numbers);
+        work();
+    }
+
+    private void note(long number, Runnable whenKept) {
         pending.add(number);
+        sources.backlog().add(vpcId, number, whenKept);
+    }
+
+    /** Copies an entry now; once that has failed, it is done in the background. */
+    CompletableFuture<Void> put(CopyTarget target, long number, byte[] json, Runnable whenKept) {
         inWork.add(number);
+        note(number, whenKept);
         return CompletableFuture.runAsync(() -> {
             try {
                 sources.buckets().put(target, vpcId, number, json);
@@ -120,6 +134,7 @@ final class VpcCopy {
 
     private void done(long number) {
         pending.remove(number);
+        sources.backlog().remove(vpcId, number);
         if (pending.count() <= PUTS_AT_A_TIME) {
             avoided = false;
         }
@@ -201,6 +216,7 @@ final class VpcCopy {
         if (Duration.between(withoutBucketSince, now).compareTo(KEPT_WITHOUT_BUCKET) > 0) {
             LOG.warn("{} entries of {} are given up: it has kept no copy of its log for a day", pending.count(), vpcId);
             pending.clear();
+            sources.backlog().clear(vpcId);
             withoutBucketSince = null;
         } else {
             Thread.sleep(PARKED_INTERVAL);

@@ -6,9 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -96,6 +98,18 @@ class NumberedAuditLogTest {
         assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> log.append(CALL));
 
         assertThat(store.log(VPC)).containsOnlyKeys(1L);
+        assertThat(unsettled()).isZero();
+    }
+
+    @Test
+    void anEntryStaysOnRecordUntilItsCopyIsKeptAccountOfAndIsNotStoredAgain() throws InterruptedException {
+        copies.keeps = false;
+        log.append(CALL);
+        Thread.sleep(200);
+        assertThat(unsettled()).isEqualTo(1);
+        assertThat(copies.later).as("stored again in the background").isEmpty();
+
+        copies.keep();
         assertThat(unsettled()).isZero();
     }
 
@@ -225,7 +239,7 @@ class NumberedAuditLogTest {
         eventually(() -> store.log(VPC).size() == 5);
         assertThat(AuditEntry.ofJson(stored(3)).record().isFiller()).isTrue();
         assertThat(IndependentVerifier.verifies(vault.publicKey(), stored(4))).isTrue();
-        assertThat(meters.counter("sovereign_keys.audit.fillers").count()).isEqualTo(2);
+        eventually(() -> meters.counter("sovereign_keys.audit.fillers").count() == 2);
     }
 
     @Test
@@ -405,10 +419,16 @@ class NumberedAuditLogTest {
     private static final class RecordingCopies implements CustomerCopies {
         private final Map<Long, byte[]> copied = new ConcurrentHashMap<>();
         private final Set<Long> later = ConcurrentHashMap.newKeySet();
+        private final Queue<Runnable> unkept = new ConcurrentLinkedQueue<>();
         private volatile boolean refuses;
+        private volatile boolean keeps = true;
 
         @Override
-        public void copy(VpcId vpcId, long number, byte[] json) {
+        public void copy(VpcId vpcId, long number, byte[] json, Runnable whenKept) {
+            unkept.add(whenKept);
+            if (keeps) {
+                keep();
+            }
             if (refuses) {
                 throw new AuditUnavailableException("no copy", null);
             }
@@ -416,8 +436,15 @@ class NumberedAuditLogTest {
         }
 
         @Override
-        public void copyLater(VpcId vpcId, long number) {
+        public void copyLater(VpcId vpcId, long number, Runnable whenKept) {
             later.add(number);
+            whenKept.run();
+        }
+
+        void keep() {
+            for (Runnable next = unkept.poll(); next != null; next = unkept.poll()) {
+                next.run();
+            }
         }
     }
 }

@@ -16,7 +16,13 @@ public final class NumberedAuditLogs {
 
     /** One that signs with the same key as all others made here. It is started. */
     public static NumberedAuditLog start(Numbering numbering, AuditStore store, MeterRegistry meters) {
-        NumberedAuditLog log = new NumberedAuditLog(numbering, store, CustomerCopies.NONE, VAULT, meters,
+        return start(numbering, store, CustomerCopies.NONE, meters);
+    }
+
+    /** The same, with customers' copies. */
+    public static NumberedAuditLog start(Numbering numbering, AuditStore store, CustomerCopies copies,
+            MeterRegistry meters) {
+        NumberedAuditLog log = new NumberedAuditLog(numbering, store, copies, VAULT, meters,
                 Duration.ofSeconds(8), Duration.ofMillis(200));
         log.start();
         return log;

@@ -20,6 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
 import org.sovereignkeys.audit.AuditUnavailableException;
+import org.sovereignkeys.audit.CopyBacklog;
 import org.sovereignkeys.audit.MemoryAuditStore;
 import org.sovereignkeys.aws.AwsServer;
 import org.sovereignkeys.aws.Dependency;
@@ -85,8 +86,7 @@ class S3CustomerCopiesTest {
             return Optional.ofNullable(customers.get(vpcId));
         };
         copies = new S3CustomerCopies(policy, directory, new CustomerBuckets(disturbed.customersBuckets(), sessions),
-                log,
-                meters);
+                log, CopyBacklog.NONE, meters);
     }
 
     @AfterEach
@@ -107,7 +107,7 @@ class S3CustomerCopiesTest {
     @Test
     void aCopyThatIsThereAlreadyIsLetBe() {
         append(VPC, 1);
-        copies.copy(VPC, 1, "another".getBytes(StandardCharsets.US_ASCII));
+        copies.copy(VPC, 1, "another".getBytes(StandardCharsets.US_ASCII), () -> {});
 
         assertThat(copyOf(bucket, VPC, 1)).hasValue(log.read(VPC, 1).orElseThrow());
         assertThat(pending(VPC)).isZero();
@@ -118,7 +118,7 @@ class S3CustomerCopiesTest {
     void aCustomerWithoutBucketHasNoCopy() {
         customers.put(VPC, new Customer(VPC, ROLE, null, null, "external-1"));
         append(VPC, 1);
-        copies.copyLater(VPC, 1);
+        copies.copyLater(VPC, 1, () -> {});
 
         assertThat(way.calls()).isZero();
         assertThat(meters.find("sovereign_keys.audit.copy.pending").gauges()).isEmpty();
@@ -208,7 +208,7 @@ class S3CustomerCopiesTest {
 
     @Test
     void anEntryThatIsGoneFromTheLogIsGivenUp() {
-        copies.copyLater(VPC, 7);
+        copies.copyLater(VPC, 7, () -> {});
 
         Awaitility.await()
             .until(() -> meters.find("sovereign_keys.audit.copy.pending").gauge() != null && pending(VPC) == 0);
@@ -233,7 +233,7 @@ class S3CustomerCopiesTest {
     void anEntryThatCannotBeReadHoldsUpNoOther() {
         LongStream.rangeClosed(1, 100).forEach(number -> store(VPC, number));
         unreadable = 3;
-        LongStream.rangeClosed(1, 100).forEach(number -> copies.copyLater(VPC, number));
+        LongStream.rangeClosed(1, 100).forEach(number -> copies.copyLater(VPC, number, () -> {}));
 
         Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> pending(VPC) == 1);
         assertThat(lag(VPC)).isPositive();
@@ -248,7 +248,7 @@ class S3CustomerCopiesTest {
         store(VPC, 1);
         store(OTHER_VPC, 1);
         broken.add(VPC);
-        copies.takeUpWhatAnEarlierProcessLeft();
+        copies.start();
 
         awaitCopies(otherBucket, OTHER_VPC, 1, 1);
         broken.clear();
@@ -269,7 +269,7 @@ class S3CustomerCopiesTest {
         LongStream.rangeClosed(1, 1_010).filter(number -> number != 500).forEach(number -> store(VPC, number));
         store(OTHER_VPC, 1);
         log.failTails(1);
-        copies.takeUpWhatAnEarlierProcessLeft();
+        copies.start();
 
         Awaitility.await()
             .atMost(Duration.ofSeconds(60))
@@ -302,7 +302,7 @@ class S3CustomerCopiesTest {
 
     private void append(VpcId vpcId, long number) {
         store(vpcId, number);
-        copies.copy(vpcId, number, log.read(vpcId, number).orElseThrow());
+        copies.copy(vpcId, number, log.read(vpcId, number).orElseThrow(), () -> {});
     }
 
     private void awaitCopies(String where, VpcId vpcId, long first, long last) {

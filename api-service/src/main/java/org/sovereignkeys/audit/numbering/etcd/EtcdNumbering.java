@@ -81,6 +81,11 @@ final class EtcdNumbering implements Numbering, AutoCloseable {
         releases.start();
     }
 
+    /** What says who lives, also for what is kept beside the numbers. */
+    Liveness liveness() {
+        return liveness;
+    }
+
     @Override
     public void open(VpcId vpcId) {
         CaughtUp caughtUp = carryOut((boot, batchId) -> new CatchUp(boot, vpcId, batchId, clock.instant()).begin(),

@@ -8,16 +8,21 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 import org.sovereignkeys.audit.AuditStore;
-import org.sovereignkeys.audit.numbering.Numbering;
+import org.sovereignkeys.audit.CopyBacklog;
 import org.sovereignkeys.configuration.ConditionalOnLocation;
 import org.sovereignkeys.etcd.EtcdConnection;
 
-/** Numbers shared over etcd, where {@code sovereign-keys.cluster} is {@code etcd:HOST:PORT…}. */
+/** Numbers, and what waits for its copy, shared over etcd, where {@code sovereign-keys.cluster} is {@code etcd:HOST:PORT…}. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnLocation(setting = "cluster", technology = "etcd")
 class EtcdNumberingConfiguration {
     @Bean(initMethod = "start", destroyMethod = "close")
-    Numbering numbering(EtcdConnection etcd, AuditStore store, MeterRegistry meters) {
+    EtcdNumbering numbering(EtcdConnection etcd, AuditStore store, MeterRegistry meters) {
         return new EtcdNumbering(etcd, store, InstantSource.system(), new EtcdMeters(meters));
+    }
+
+    @Bean(destroyMethod = "close")
+    CopyBacklog copyBacklog(EtcdConnection etcd, EtcdNumbering numbering) {
+        return new EtcdCopyBacklog(etcd, numbering.liveness());
     }
 }

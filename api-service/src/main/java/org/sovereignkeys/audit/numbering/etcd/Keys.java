@@ -9,6 +9,9 @@ final class Keys {
     static final String NODES = PREFIX + "nodes/";
     static final String RECORDS = PREFIX + "records/";
 
+    static final String COPIES = PREFIX + "copies/";
+    static final String COPIES_BEGUN = PREFIX + "copies-begun/";
+
     private Keys() {}
 
     static String counter(VpcId vpcId) {
@@ -17,6 +20,10 @@ final class Keys {
 
     static String records(VpcId vpcId) {
         return RECORDS + vpcId + "/";
+    }
+
+    static String copiesBegun(VpcId vpcId) {
+        return COPIES_BEGUN + vpcId;
     }
 
     static String node(String bootId) {

@@ -3,6 +3,7 @@ package org.sovereignkeys.audit.numbering.etcd;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,7 +30,7 @@ import org.sovereignkeys.audit.numbering.etcd.Transaction.Value;
 import org.sovereignkeys.etcd.EtcdConnection;
 import org.sovereignkeys.etcd.EtcdUnavailableException;
 
-/** Counters, records and keys of liveness as they lie in etcd. */
+/** Counters, records, backlogs of copies and keys of liveness as they lie in etcd. */
 final class RecordStore {
     private final EtcdConnection etcd;
 
@@ -43,6 +44,13 @@ final class RecordStore {
      * @param nodes their boot ids
      */
     record Roll(Set<String> nodes, List<RecordKey> records) {}
+
+    /**
+     * Which nodes live, and which backlogs there are, as of one revision.
+     *
+     * @param nodes their boot ids
+     */
+    record Backlogs(Set<String> nodes, List<CopyKey> backlogs) {}
 
     /** Does it once. Without an answer in time it is unknown what became of it. */
     Answer transact(Transaction transaction) {
@@ -64,18 +72,37 @@ final class RecordStore {
 
     /** Throws {@link EtcdUnavailableException} if there is no answer. */
     Roll roll() {
+        List<List<String>> found = names(Keys.NODES, Keys.RECORDS);
+        return new Roll(bootIds(found.getFirst()), found.getLast().stream().map(RecordKey::of).toList());
+    }
+
+    /** Throws {@link EtcdUnavailableException} if there is no answer. */
+    Backlogs backlogs() {
+        List<List<String>> found = names(Keys.NODES, Keys.COPIES);
+        return new Backlogs(bootIds(found.getFirst()),
+                found.getLast().stream().map(CopyKey::of).flatMap(Optional::stream).toList());
+    }
+
+    /** The VPCs of which it is kept what waits for its copy; throws {@link EtcdUnavailableException} if there is no answer. */
+    Set<String> begunCopies() {
+        return names(Keys.COPIES_BEGUN).getFirst()
+            .stream()
+            .map(key -> key.substring(Keys.COPIES_BEGUN.length()))
+            .collect(Collectors.toSet());
+    }
+
+    private List<List<String>> names(String... prefixes) {
         GetOption names = GetOption.builder().isPrefix(true).withKeysOnly(true).build();
-        List<GetResponse> found = etcd.call(client -> client.getKVClient()
-            .txn()
-            .Then(Op.get(bytes(Keys.NODES), names), Op.get(bytes(Keys.RECORDS), names))
-            .commit()).getGetResponses();
-        return new Roll(
-                found.getFirst()
-                    .getKvs()
-                    .stream()
-                    .map(node -> text(node.getKey()).substring(Keys.NODES.length()))
-                    .collect(Collectors.toSet()),
-                found.getLast().getKvs().stream().map(record -> RecordKey.of(text(record.getKey()))).toList());
+        Op[] reads = Arrays.stream(prefixes).map(prefix -> Op.get(bytes(prefix), names)).toArray(Op[]::new);
+        return etcd.call(client -> client.getKVClient().txn().Then(reads).commit())
+            .getGetResponses()
+            .stream()
+            .map(found -> found.getKvs().stream().map(cell -> text(cell.getKey())).toList())
+            .toList();
+    }
+
+    private static Set<String> bootIds(List<String> nodes) {
+        return nodes.stream().map(node -> node.substring(Keys.NODES.length())).collect(Collectors.toSet());
     }
 
     /** Makes a key of liveness that goes with the lease; throws {@link EtcdUnavailableException} if there is no answer. */
@@ -128,20 +155,24 @@ final class RecordStore {
 
     private static Cell cell(KeyValue found) {
         String key = text(found.getKey());
-        return new Cell(key, found.getValue().isEmpty() ? null : value(text(found.getValue())),
+        return new Cell(key, found.getValue().isEmpty() ? null : value(key, text(found.getValue())),
                 found.getCreateRevision(), found.getModRevision());
     }
 
     private static String text(Value value) {
         return switch (value) {
             case Value.Counter(long highest) -> Long.toString(highest);
+            case Value.Waiting(String numbers) -> numbers;
             case Value.Batch(List<AuditEntry> entries) -> entries.stream()
                 .map(entry -> new String(entry.toJson(), StandardCharsets.US_ASCII))
                 .collect(Collectors.joining("\n"));
         };
     }
 
-    private static Value value(String text) {
+    private static Value value(String key, String text) {
+        if (key.startsWith(Keys.COPIES) || key.startsWith(Keys.COPIES_BEGUN)) {
+            return new Value.Waiting(text);
+        }
         return text.startsWith("{")
                 ? new Value.Batch(text.lines()
                     .map(line -> AuditEntry.ofJson(line.getBytes(StandardCharsets.US_ASCII)))

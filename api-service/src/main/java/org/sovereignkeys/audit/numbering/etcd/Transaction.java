@@ -62,6 +62,9 @@ record Transaction(List<Condition> conditions, List<Change> changes, List<Read> 
         /** Highest number of a VPC that was taken. */
         record Counter(long highest) implements Value {}
 
+        /** Which numbers wait for their copy, as text. */
+        record Waiting(String numbers) implements Value {}
+
         /** Entries on record, unsigned. */
         record Batch(List<AuditEntry> entries) implements Value {
             public Batch {

@@ -4,6 +4,8 @@ package org.sovereignkeys.audit.numbering.etcd;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.options.DeleteOption;
@@ -12,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditStore;
+import org.sovereignkeys.audit.CopyBacklog;
 import org.sovereignkeys.audit.numbering.Numbering;
 import org.sovereignkeys.audit.numbering.etcd.Transaction.Change;
 import org.sovereignkeys.audit.numbering.etcd.Transaction.Value;
@@ -19,17 +22,19 @@ import org.sovereignkeys.customer.VpcId;
 import org.sovereignkeys.etcd.EtcdConnection;
 import org.sovereignkeys.etcd.EtcdServer;
 
-/** A numbering with a connection of its own, for the tests of other packages too. */
+/** A numbering and a backlog of copies with a connection of their own, for the tests of other packages too. */
 public final class EtcdNode implements AutoCloseable {
     private static final ByteSequence ALL = bytes("sovereign-keys/");
 
     private final EtcdConnection connection;
     private final EtcdNumbering numbering;
+    private final EtcdCopyBacklog backlog;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     private EtcdNode(EtcdServer server, AuditStore store) {
         connection = new EtcdConnection(List.of(server.endpoint()), _ -> {});
         numbering = new EtcdNumbering(connection, store, InstantSource.system(), new EtcdMeters(meters));
+        backlog = new EtcdCopyBacklog(connection, numbering.liveness());
         numbering.start();
     }
 
@@ -39,6 +44,11 @@ public final class EtcdNode implements AutoCloseable {
 
     public Numbering numbering() {
         return numbering;
+    }
+
+    /** It is not started. */
+    public CopyBacklog backlog() {
+        return backlog;
     }
 
     public SimpleMeterRegistry meters() {
@@ -52,6 +62,7 @@ public final class EtcdNode implements AutoCloseable {
 
     @Override
     public void close() {
+        backlog.close();
         numbering.close();
         connection.close();
     }
@@ -94,6 +105,35 @@ public final class EtcdNode implements AutoCloseable {
                 .stream()
                 .map(record -> record.getKey().toString(StandardCharsets.US_ASCII))
                 .toList();
+        }
+    }
+
+    /** What waits for its copy as it lies there, by boot id. */
+    public static Map<String, String> backlogs(EtcdServer server, VpcId vpcId) {
+        String prefix = Keys.COPIES + vpcId + "/";
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            GetOption all = GetOption.builder().isPrefix(true).build();
+            return connection.call(client -> client.getKVClient().get(bytes(prefix), all))
+                .getKvs()
+                .stream()
+                .collect(Collectors.toMap(
+                        found -> found.getKey().toString(StandardCharsets.US_ASCII).substring(prefix.length()),
+                        found -> found.getValue().toString(StandardCharsets.US_ASCII)));
+        }
+    }
+
+    /** Leaves something that waits for its copy under a boot id. */
+    public static void putBacklog(EtcdServer server, VpcId vpcId, String bootId, String text) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            connection.call(client -> client.getKVClient()
+                .put(bytes(new CopyKey(vpcId, bootId).text()), bytes(text)));
+        }
+    }
+
+    /** Goes up by one with each change that is made in etcd. */
+    public static long revision(EtcdServer server) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            return connection.call(client -> client.getKVClient().get(ALL)).getHeader().getRevision();
         }
     }
 
