@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import software.amazon.awssdk.regions.Region;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,7 +35,8 @@ public final class SandboxApplication {
     private static final String USAGE = """
             Called by utils/sandbox/sandbox:
               fill EMULATOR FOLDER                    fills the AWS emulator; writes roles.json, names.json, callers.json
-              serve EMULATOR FOLDER SERVICE [OPTION]  gateway and metadata service; writes front-door.json when they listen
+              serve EMULATOR FOLDER NODES [OPTION]    gateway and metadata service; writes front-door.json when they listen.
+                                                      Several nodes are separated by commas
                 --ports FIRST    ports from this one on, instead of any that are free
                 --imds-v1        the metadata service answers without token, too""";
     private static final Duration TIME_FOR_A_DECISION = Duration.ofMillis(7_500);
@@ -57,7 +59,8 @@ public final class SandboxApplication {
         if (given.size() == 3 && given.getFirst().equals("fill")) {
             fill(URI.create(given.get(1)), Path.of(given.get(2)));
         } else if (given.size() >= 4 && given.getFirst().equals("serve")) {
-            serve(URI.create(given.get(1)), Path.of(given.get(2)), URI.create(given.get(3)),
+            serve(URI.create(given.get(1)), Path.of(given.get(2)),
+                    Stream.of(given.get(3).split(",", -1)).map(URI::create).toList(),
                     Options.of(given.subList(4, given.size())));
         } else {
             System.err.println(USAGE);
@@ -73,7 +76,7 @@ public final class SandboxApplication {
         }
     }
 
-    private static void serve(URI emulator, Path folder, URI service, Options options) throws IOException {
+    private static void serve(URI emulator, Path folder, List<URI> nodes, Options options) throws IOException {
         System.setProperty("sun.net.httpserver.nodelay", "true");
         System.setProperty("sun.net.httpserver.maxReqTime", "30");
         Callers callers = options.withPorts(Callers.read(folder.resolve("callers.json")));
@@ -81,7 +84,7 @@ public final class SandboxApplication {
                 InstantSource.system());
         AuthorizerHandler authorizer = new AuthorizerHandler(aws, TIME_FOR_A_DECISION,
                 log(folder.resolve("authorizer.log")));
-        Gateway gateway = new Gateway(callers.region(), Clients.ACCOUNT_ID, authorizer, service,
+        Gateway gateway = new Gateway(callers.region(), Clients.ACCOUNT_ID, authorizer, nodes,
                 Gateway.TIME_OF_THE_SERVICE, log(folder.resolve("gateway.log")));
         MetadataService metadata = new MetadataService(callers.region(), options.metadataWithoutTokenToo(),
                 InstantSource.system());

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.sun.net.httpserver.HttpExchange;
@@ -37,15 +38,15 @@ public final class Gateway implements CallerHandler {
      *
      * @param region region and account that it seems to be in
      * @param authorizer what each call is put before; called by several threads
-     * @param service the service's URL, without path
+     * @param service the URLs of the service's nodes, without path
      * @param time the longest wait for the service
      * @param log where each call leaves a line
      */
-    public Gateway(String region, String accountId, RequestStreamHandler authorizer, URI service, Duration time,
-            PrintStream log) {
+    public Gateway(String region, String accountId, RequestStreamHandler authorizer, List<URI> service,
+            Duration time, PrintStream log) {
         this.api = new Api(region, accountId, "sandbox000", STAGE);
         this.authorizer = new AuthorizerClient(api, authorizer, Clock.systemUTC());
-        this.service = new ServiceClient(service.resolve('/' + STAGE), time);
+        this.service = new ServiceClient(new Nodes(service), STAGE, time);
         this.log = new AccessLog(log, Clock.systemUTC());
     }
 

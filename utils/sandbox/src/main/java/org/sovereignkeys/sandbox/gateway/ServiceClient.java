@@ -35,17 +35,19 @@ final class ServiceClient {
         .followRedirects(HttpClient.Redirect.NEVER)
         .connectTimeout(Duration.ofSeconds(5))
         .build();
-    private final URI service;
+    private final Nodes nodes;
+    private final String stage;
     private final Duration time;
 
     /**
      * Takes where the service is.
      *
-     * @param service its URL, up to and with the stage
+     * @param stage what its paths begin with
      * @param time the longest wait for an answer
      */
-    ServiceClient(URI service, Duration time) {
-        this.service = service;
+    ServiceClient(Nodes nodes, String stage, Duration time) {
+        this.nodes = nodes;
+        this.stage = stage;
         this.time = time;
     }
 
@@ -66,14 +68,14 @@ final class ServiceClient {
     }
 
     /**
-     * Makes of a call what the service gets.
+     * Makes of a call what the service gets, for the node whose turn it is.
      *
      * @param path path behind the stage
      * @param elapsedMillis how long the authorizer took
      * @throws RefusedException if a header holds what none may
      */
     HttpRequest request(Call call, String path, String elapsedMillis) throws RefusedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(service + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(nodes.next() + "/" + stage + path))
             .timeout(time)
             .method(call.method(), call.body());
         try {

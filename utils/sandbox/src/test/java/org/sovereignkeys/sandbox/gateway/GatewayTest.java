@@ -83,7 +83,7 @@ class GatewayTest {
         service.start();
         URI url = URI.create("http://127.0.0.1:" + service.getAddress().getPort());
         Gateway gateway = new Gateway("eu-west-3", "123456789012",
-                (event, answer, context) -> authorizer.handleRequest(event, answer, context), url,
+                (event, answer, context) -> authorizer.handleRequest(event, answer, context), List.of(url),
                 Duration.ofMillis(2_500), new PrintStream(log, true, StandardCharsets.UTF_8));
         doors = new Doors(SampleCallers.BOTH, 0, Caller::gatewayPort, gateway);
     }
