@@ -1,21 +1,22 @@
 # shellcheck shell=bash disable=SC2154
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Read by utils/demo and utils/sandbox/sandbox: builds the project, and runs one API node on the HSM simulator. What reads
+# Read by utils/demo and utils/sandbox/sandbox: builds the project, and runs API nodes on the HSM simulator. What reads
 # this sets $root, the folder of the repository, and before a node is made $work, a private folder, and $vendor; and
 # defines fail TEXT, which ends it.
 
 readonly jar=$root/api-service/target/sovereign-keys-api.jar
 readonly sandbox_jar=$root/utils/sandbox/target/sovereign-keys-sandbox.jar
+readonly memory_s3_jar=$root/utils/memory-s3/target/sovereign-keys-memory-s3.jar
 readonly simulator=$root/hsm-conf/simulator/target/libsk-simulator.so
 readonly built=$root/utils/sandbox/target/built
 
-# Options of env that take away what the user's environment says to AWS's clients, to Spring, to any Java and to moto: what
+# Options of env that take away what the user's environment says to AWS's clients, to Spring, to any Java, to etcd and to moto: what
 # is started here is set up by its arguments alone. Names that no shell variable can have count too, for Spring reads them.
 foreign=()
 while IFS= read -r -d '' variable; do
   name=${variable%%=*}
   case ${name^^} in
-  AWS[_.]* | SPRING[_.]* | SERVER[_.]* | MANAGEMENT[_.]* | LOGGING[_.]* | SOVEREIGN[-_]KEYS[_.]* | SOVEREIGNKEYS[_.]* | MOTO_* | \
+  AWS[_.]* | ETCD[_.]* | SPRING[_.]* | SERVER[_.]* | MANAGEMENT[_.]* | LOGGING[_.]* | SOVEREIGN[-_]KEYS[_.]* | SOVEREIGNKEYS[_.]* | MOTO_* | \
     JAVA_TOOL_OPTIONS | _JAVA_OPTIONS | JDK_JAVA_OPTIONS | SK_JAR | HSM_TYPE | KEY_FILE | EKT_BUCKET | AUDIT_BUCKET | \
     VPC_INFOS_TABLE) foreign+=(-u "$name") ;;
   esac
@@ -50,8 +51,9 @@ use_no_proxy() {
   export no_proxy="${no_proxy:+$no_proxy,}127.0.0.1" NO_PROXY="${NO_PROXY:+$NO_PROXY,}127.0.0.1"
 }
 
+# check_machine GROUP...: of packages.
 check_machine() {
-  "$root/utils/install-packages" build demo || exit 1
+  "$root/utils/install-packages" "$@" || exit 1
   java_home=$("$root/utils/find-jdk") || exit 1
 }
 
@@ -60,15 +62,17 @@ checked_since() {
   if [[ $built -nt $1 ]]; then echo "$built"; else echo "$1"; fi
 }
 
+all_is_built() { [[ -f $jar && -f $sandbox_jar && -f $memory_s3_jar && -f $simulator ]]; }
+
 # Whether nothing that the build reads is newer than what it made. Folders count too: they tell of deleted files. The
 # jars themselves carry a fixed date; what they were made from does not.
 is_built() {
-  [[ -f $jar && -f $sandbox_jar && -f $simulator ]] || return 1
+  all_is_built || return 1
   local made newer
-  for made in "$jar.original" "$sandbox_jar.original"; do
+  for made in "$jar.original" "$sandbox_jar.original" "$memory_s3_jar"; do
     [[ -f $made ]] || return 1
-    newer=$(find "$root/pom.xml" "$root/.mvn" "$root"/{api-service,auth-lambda,utils/sandbox}/pom.xml \
-      "$root"/{api-service,auth-lambda,utils/sandbox}/src/main -newer "$(checked_since "$made")" -print -quit)
+    newer=$(find "$root/pom.xml" "$root/.mvn" "$root"/{api-service,auth-lambda,utils/sandbox,utils/memory-s3}/pom.xml \
+      "$root"/{api-service,auth-lambda,utils/sandbox,utils/memory-s3}/src/main -newer "$(checked_since "$made")" -print -quit)
     [[ -z $newer ]] || return 1
   done
   newer=$(find "$root/hsm-conf/simulator" -name target -prune -o -type f \
@@ -89,7 +93,7 @@ build() {
   (cd "$root" && JAVA_HOME=$java_home ./mvnw -B -q -DskipTests -Dmaven.test.skip=true -Dspotless.check.skip=true package </dev/null) ||
     { rm -f "$started" && fail 'the build failed; Maven'\''s words stand above.'; }
   mv -- "$started" "$built"
-  [[ -f $jar && -f $sandbox_jar && -f $simulator ]] || fail "the build made no $jar, no $sandbox_jar or no $simulator"
+  all_is_built || fail "the build made not all of $jar, $sandbox_jar, $memory_s3_jar and $simulator"
   say 'Built.'
 }
 
@@ -134,29 +138,34 @@ make_node_secrets() {
   else
     say 'A PIN, random for this run.'
   fi
-  profile=''
-  if ! lies_in_ram "$work"; then
-    profile=sandbox
+  choose_profile
+  if [[ $profile ]]; then
     say "Warning: $work is no RAM file system. The client key lies on disk meanwhile, which only the profile"
-    say '"sandbox" allows.'
+    say "\"$profile\" allows."
   fi
   mkdir "$work/token"
 }
 
-# run_node PORT MANAGEMENT_PORT ARGUMENT...: becomes the node, in a session of its own, so that Ctrl-C does not reach it.
-# The arguments say where its stores are, and $node_environment what else its environment holds. The PIN is in the environment for the simulator alone, which makes its token
-# with it at the first start. A real HSM has its PIN already.
+# choose_profile: sets the Spring profile that a node in $work needs.
+choose_profile() {
+  profile=''
+  lies_in_ram "$work" || profile=sandbox
+}
+
+# run_node FOLDER PORT MANAGEMENT_PORT ARGUMENT...: becomes a node, in a session of its own, so that Ctrl-C does not reach
+# it. It keeps its client key in the folder. The arguments say what it shares with other nodes and where its stores are, and
+# $node_environment what else its environment holds. The PIN is in the environment for the simulator alone, which makes its
+# token with it at the first start. A real HSM has its PIN already.
 run_node() {
-  local port=$1 management_port=$2
-  shift 2
+  local folder=$1 port=$2 management_port=$3
+  shift 3
   exec setsid env "${foreign[@]}" "${node_environment[@]}" SK_JAVA="$java_home/bin/java" \
     SK_SIMULATOR_TOKEN="$work/token" SK_SIMULATOR_PIN="$pin" SK_SIMULATOR_VENDOR="$vendor" \
     SPRING_PROFILES_ACTIVE="$profile" \
     "$root/api-service/bin/sovereign-keys-api" \
     --server.address=127.0.0.1 --server.port="$port" --management.server.port="$management_port" \
     --sovereign-keys.hsm.type="$vendor" --sovereign-keys.hsm.library="$simulator" \
-    --sovereign-keys.client-key-file="$work/used-client.key" --sovereign-keys.client-certificate="$work/client.crt" \
-    --sovereign-keys.cluster=memory "$@"
+    --sovereign-keys.client-key-file="$folder/used-client.key" --sovereign-keys.client-certificate="$work/client.crt" "$@"
 }
 
 # await_health ORIGIN STATUS SECONDS IS_ALIVE...: and says what it is then. IS_ALIVE is a command.

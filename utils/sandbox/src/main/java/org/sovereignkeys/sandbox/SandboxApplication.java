@@ -34,7 +34,9 @@ import org.sovereignkeys.sandbox.network.Doors;
 public final class SandboxApplication {
     private static final String USAGE = """
             Called by utils/sandbox/sandbox:
-              fill EMULATOR FOLDER                    fills the AWS emulator; writes roles.json, names.json, callers.json
+              fill EMULATOR S3 FOLDER                 fills the AWS emulator, and S3 where that is another; writes roles.json,
+                                                      names.json, callers.json
+              buckets S3                              makes the buckets alone
               serve EMULATOR FOLDER NODES [OPTION]    gateway and metadata service; writes front-door.json when they listen.
                                                       Several nodes are separated by commas
                 --ports FIRST    ports from this one on, instead of any that are free
@@ -56,8 +58,10 @@ public final class SandboxApplication {
 
     private static void run(String... arguments) throws IOException {
         List<String> given = List.of(arguments);
-        if (given.size() == 3 && given.getFirst().equals("fill")) {
-            fill(URI.create(given.get(1)), Path.of(given.get(2)));
+        if (given.size() == 4 && given.getFirst().equals("fill")) {
+            fill(URI.create(given.get(1)), URI.create(given.get(2)), Path.of(given.get(3)));
+        } else if (given.size() == 2 && given.getFirst().equals("buckets")) {
+            makeBuckets(URI.create(given.get(1)));
         } else if (given.size() >= 4 && given.getFirst().equals("serve")) {
             serve(URI.create(given.get(1)), Path.of(given.get(2)),
                     Stream.of(given.get(3).split(",", -1)).map(URI::create).toList(),
@@ -68,11 +72,17 @@ public final class SandboxApplication {
         }
     }
 
-    private static void fill(URI emulator, Path folder) {
+    private static void fill(URI emulator, URI s3, Path folder) {
         Filling.writeRoles(folder.resolve("roles.json"));
         Filling.writeNames(folder.resolve("names.json"));
-        try (Clients clients = new Clients(emulator)) {
+        try (Clients clients = new Clients(emulator, s3)) {
             new Filling(clients).fill().write(folder.resolve("callers.json"));
+        }
+    }
+
+    private static void makeBuckets(URI s3) {
+        try (Clients clients = new Clients(s3, s3)) {
+            new Filling(clients).makeBuckets();
         }
     }
 

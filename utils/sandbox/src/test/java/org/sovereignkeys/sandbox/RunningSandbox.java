@@ -30,8 +30,17 @@ final class RunningSandbox implements AutoCloseable {
     }
 
     static RunningSandbox up(String... options) throws IOException, InterruptedException {
+        return start("up", options);
+    }
+
+    /** One with three nodes, etcd, and an S3 of its own. */
+    static RunningSandbox cluster(String... options) throws IOException, InterruptedException {
+        return start("cluster", options);
+    }
+
+    private static RunningSandbox start(String command, String... options) throws IOException, InterruptedException {
         SandboxScript script = SandboxScript.withNewHome();
-        SandboxScript.Result up = script.run("up", options);
+        SandboxScript.Result up = script.run(command, options);
         if (up.exitCode() != 0) {
             script.run("down");
         }
@@ -46,6 +55,11 @@ final class RunningSandbox implements AutoCloseable {
     /** A member of what it says of itself. */
     String member(String name) {
         return description.path(name).asString();
+    }
+
+    /** A member of what it says of a part of a cluster. */
+    String part(String part, String name) {
+        return description.path("parts").path(part).path(name).asString();
     }
 
     Instance instance(String name) {

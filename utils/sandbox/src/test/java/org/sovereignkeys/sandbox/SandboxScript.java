@@ -16,12 +16,18 @@ final class SandboxScript {
     private static final Path RAM = Path.of("/dev/shm");
     private static final Path ROOT = root();
     /** What a user may have set, and would break each part that heard of it. */
-    private static final Map<String, String> OF_A_USER = Map.of("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9",
-            "AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9", "AWS_PROFILE", "of-the-user", "AWS_SESSION_TOKEN",
-            "of-the-user", "AWS_REQUEST_CHECKSUM_CALCULATION", "none", "SERVER_SSL_BUNDLE", "none",
-            "SOVEREIGNKEYS_CALLTIMEOUT", "none",
-            "sovereign-keys.audit-copy", "none", "SPRING_CONFIG_IMPORT", "file:/none", "JAVA_TOOL_OPTIONS",
-            "-Dsovereign-keys.call-timeout=none");
+    private static final Map<String, String> OF_A_USER = Map.ofEntries(
+            Map.entry("AWS_ENDPOINT_URL_S3", "http://127.0.0.1:9"),
+            Map.entry("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9"),
+            Map.entry("AWS_PROFILE", "of-the-user"),
+            Map.entry("AWS_SESSION_TOKEN", "of-the-user"),
+            Map.entry("AWS_REQUEST_CHECKSUM_CALCULATION", "none"),
+            Map.entry("SERVER_SSL_BUNDLE", "none"),
+            Map.entry("SOVEREIGNKEYS_CALLTIMEOUT", "none"),
+            Map.entry("sovereign-keys.audit-copy", "none"),
+            Map.entry("SPRING_CONFIG_IMPORT", "file:/none"),
+            Map.entry("JAVA_TOOL_OPTIONS", "-Dsovereign-keys.call-timeout=none"),
+            Map.entry("ETCD_NAME", "of-the-user"));
 
     private final Path home;
 
@@ -76,7 +82,7 @@ final class SandboxScript {
         List<String> line = new ArrayList<>(
                 List.of(file("utils/sandbox/sandbox").toString(), command, "--home", home.toString()));
         line.addAll(List.of(options));
-        if (command.equals("up")) {
+        if (command.equals("up") || command.equals("cluster")) {
             line.add("--no-build");
         }
         ProcessBuilder script = new ProcessBuilder(line);

@@ -36,7 +36,7 @@ class SandboxScriptIT {
     }
 
     /** Whether it still does something: what has ended and was not fetched by its parent counts as ended. */
-    private static boolean runs(long pid) {
+    static boolean runs(long pid) {
         try {
             String status = Files.readString(Path.of("/proc/" + pid + "/stat"));
             return status.charAt(status.lastIndexOf(')') + 2) != 'Z';
@@ -56,6 +56,7 @@ class SandboxScriptIT {
             assertThat(RawHttp.to(sandbox.instance("web").metadata())
                 .send("GET /latest/meta-data/instance-id", "")
                 .body()).isEqualTo(sandbox.instance("web").id());
+            assertThat(script.run("kill", "node-1").output()).contains("has one node only");
             Result again = script.run("up");
             assertThat(again.exitCode()).isEqualTo(1);
             assertThat(again.output()).contains("there is one in " + script.home());
@@ -148,6 +149,11 @@ class SandboxScriptIT {
         assertThat(script.run("up", "--vendor", "other").exitCode()).isEqualTo(2);
         assertThat(script.run("up", "--ports", "80").exitCode()).isEqualTo(2);
         assertThat(script.run("sideways").exitCode()).isEqualTo(2);
-        assertThat(script.run("down", "--help").output()).startsWith("Usage: utils/sandbox/sandbox up");
+        assertThat(script.run("kill").exitCode()).isEqualTo(2);
+        assertThat(script.run("kill", "node-4").output()).contains("kill wants a part: node-1 ");
+        assertThat(script.run("delay-s3", "soon").exitCode()).isEqualTo(2);
+        assertThat(script.run("status", "node-1").exitCode()).isEqualTo(2);
+        assertThat(script.run("kill", "node-1").output()).startsWith("There is no sandbox in ");
+        assertThat(script.run("down", "--help").output()).startsWith("Usage: utils/sandbox/sandbox up|cluster");
     }
 }

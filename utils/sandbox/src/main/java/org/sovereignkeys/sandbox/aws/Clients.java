@@ -30,14 +30,16 @@ public final class Clients implements AutoCloseable {
     private static final String ACCOUNT = "x-moto-account-id";
 
     private final URI endpoint;
+    private final URI s3Endpoint;
     private final SdkHttpClient http = UrlConnectionHttpClient.create();
     private final Map<String, Ec2Client> ec2 = new HashMap<>();
     private final Map<String, S3Client> s3 = new HashMap<>();
     private final DynamoDbClient dynamo;
 
-    /** Takes where the emulator answers. */
-    public Clients(URI endpoint) {
+    /** Takes where the emulator answers, and where S3 does: the same, or a server of its own. */
+    public Clients(URI endpoint, URI s3Endpoint) {
         this.endpoint = endpoint;
+        this.s3Endpoint = s3Endpoint;
         this.dynamo = set(DynamoDbClient.builder(), Network.OWN_ACCOUNT).build();
     }
 
@@ -58,7 +60,9 @@ public final class Clients implements AutoCloseable {
     }
 
     S3Client s3(String accountId) {
-        return s3.computeIfAbsent(accountId, id -> set(S3Client.builder(), id).forcePathStyle(true).build());
+        return s3.computeIfAbsent(accountId, id -> set(S3Client.builder(), id).endpointOverride(s3Endpoint)
+            .forcePathStyle(true)
+            .build());
     }
 
     URI endpoint() {

@@ -95,7 +95,8 @@ public final class Filling {
         return subnet;
     }
 
-    private void makeBuckets() {
+    /** Makes the buckets alone: all that there is in S3. */
+    public void makeBuckets() {
         makeBucket(Network.OWN_ACCOUNT, EKT_BUCKET, false);
         makeBucket(Network.OWN_ACCOUNT, AUDIT_BUCKET, true);
         for (Network network : Network.values()) {
