@@ -25,8 +25,8 @@ import org.springframework.util.FileSystemUtils;
 import org.sovereignkeys.configuration.EtcdSettings;
 
 /**
- * A real etcd of one member on loopback, with its data in a temporary folder. It keeps its port over restarts,
- * and ends with this JVM, whatever becomes of it.
+ * A real etcd on loopback, alone or a member of an {@link EtcdCluster}, with its data in a temporary folder. It keeps its
+ * ports over restarts, and ends with this JVM, whatever becomes of it.
  */
 public final class EtcdServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
@@ -39,13 +39,20 @@ public final class EtcdServer implements AutoCloseable {
     private final URI clients;
     /** Where it tells of its health without TLS. */
     private final URI metrics = loopback(freePort());
-    private final URI peers = loopback(freePort());
+    private final List<String> membership;
     private @Nullable Process shell;
     private long pid;
 
-    private EtcdServer(Path folder, String host, @Nullable EtcdSettings tls) {
+    /**
+     * One that is not started.
+     *
+     * @param host its address, in brackets if it is one of IPv6
+     * @param membership options that say how it is called and how it meets its peers
+     */
+    EtcdServer(Path folder, String host, @Nullable EtcdSettings tls, List<String> membership) {
         this.folder = folder;
         this.tls = tls;
+        this.membership = List.copyOf(membership);
         this.clients = URI.create((tls == null ? "http" : "https") + "://" + host + ":" + freePort());
     }
 
@@ -62,8 +69,9 @@ public final class EtcdServer implements AutoCloseable {
     /** The same at another address of the loopback, which stands in brackets if it is one of IPv6. */
     static EtcdServer start(String host, @Nullable EtcdSettings tls) {
         try {
-            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"), host, tls);
-            server.startProcess();
+            EtcdServer server = new EtcdServer(Files.createTempDirectory("etcd"), host, tls,
+                    alone(loopback(freePort())));
+            server.restart();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,15 +103,20 @@ public final class EtcdServer implements AutoCloseable {
 
     /** Kills it if it runs, and starts it with the data that it has. */
     public void restart() {
-        kill();
-        startProcess();
+        launch();
+        awaitService();
     }
 
     /** Kills it if it runs, and starts it as a new cluster without data. */
     public void restartEmpty() {
+        forget();
+        restart();
+    }
+
+    /** Kills it if it runs, and deletes its data. */
+    void forget() {
         kill();
         delete(data());
-        startProcess();
     }
 
     /** Stops it in its tracks (SIGSTOP): connections stay, nothing answers. */
@@ -121,7 +134,14 @@ public final class EtcdServer implements AutoCloseable {
         delete(folder);
     }
 
-    private void startProcess() {
+    private static List<String> alone(URI peers) {
+        return List.of("--name=member", "--listen-peer-urls=" + peers, "--initial-advertise-peer-urls=" + peers,
+                "--initial-cluster=member=" + peers, "--heartbeat-interval=20", "--election-timeout=200");
+    }
+
+    /** Kills it if it runs, and starts it, without waiting for it to serve. */
+    void launch() {
+        kill();
         try {
             Process started = new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
             shell = started;
@@ -130,16 +150,19 @@ public final class EtcdServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until it serves, which a member of a cluster does when it knows a leader. */
+    void awaitService() {
         Awaitility.await("etcd serves").atMost(START_LIMIT).pollInterval(Duration.ofMillis(50)).until(this::serves);
     }
 
     private List<String> command() {
         List<String> command = new ArrayList<>(List.of("sh", "-c", WITH_PARENT, log().toString()));
-        command.addAll(List.of("etcd", "--name=member", "--data-dir=" + data(), "--listen-client-urls=" + clients,
-                "--advertise-client-urls=" + clients, "--listen-peer-urls=" + peers,
-                "--initial-advertise-peer-urls=" + peers, "--initial-cluster=member=" + peers,
-                "--listen-metrics-urls=" + metrics, "--heartbeat-interval=20", "--election-timeout=200",
-                "--logger=zap", "--log-level=debug"));
+        command.addAll(List.of("etcd", "--data-dir=" + data(), "--listen-client-urls=" + clients,
+                "--advertise-client-urls=" + clients, "--listen-metrics-urls=" + metrics, "--logger=zap",
+                "--log-level=debug"));
+        command.addAll(membership);
         if (tls != null) {
             command.addAll(List.of("--cert-file=" + tls.certificate(), "--key-file=" + tls.key(), "--client-cert-auth",
                     "--trusted-ca-file=" + tls.ca()));
@@ -200,7 +223,7 @@ public final class EtcdServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    private static int freePort() {
+    static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -216,7 +239,7 @@ public final class EtcdServer implements AutoCloseable {
         }
     }
 
-    private static void delete(Path folder) {
+    static void delete(Path folder) {
         try {
             FileSystemUtils.deleteRecursively(folder);
         } catch (IOException e) {
