@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.system;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -10,6 +11,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -88,6 +90,12 @@ final class Instance {
     Answer postRaw(String call, String body) {
         return service.send("POST", "/v1/encryption/" + id + "/" + call, identity(),
                 body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #post}, for tests in which the service may be gone, or may not answer. */
+    Answer tryPost(String call, Map<String, ?> members, Duration limit) throws IOException {
+        return service.trySend("POST", "/v1/encryption/" + id + "/" + call, identity(),
+                JSON.writeValueAsString(members).getBytes(StandardCharsets.UTF_8), limit);
     }
 
     Answer get(String path) {

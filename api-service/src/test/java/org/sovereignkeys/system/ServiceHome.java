@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import org.sovereignkeys.aws.AwsServer;
@@ -90,7 +91,13 @@ final class ServiceHome {
 
     /** Has secrets and numbers shared over etcd. The log must lie on AWS then. */
     void shareOver(URI etcd, EtcdSettings files) {
-        cluster = List.of("sovereign-keys.cluster=etcd:" + etcd, "sovereign-keys.etcd.ca=" + files.ca(),
+        shareOver(List.of(etcd), files);
+    }
+
+    /** The same with several members. */
+    void shareOver(List<URI> members, EtcdSettings files) {
+        String list = members.stream().map(URI::toString).collect(Collectors.joining(","));
+        cluster = List.of("sovereign-keys.cluster=etcd:" + list, "sovereign-keys.etcd.ca=" + files.ca(),
                 "sovereign-keys.etcd.certificate=" + files.certificate(), "sovereign-keys.etcd.key=" + files.key());
     }
 

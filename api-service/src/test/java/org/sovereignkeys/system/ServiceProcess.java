@@ -170,8 +170,13 @@ final class ServiceProcess implements AutoCloseable {
 
     /** As {@link #send}, for tests in which the service may be gone. */
     Answer trySend(String method, String path, Map<String, String> headers, byte[] body) throws IOException {
+        return trySend(method, path, headers, body, Duration.ofSeconds(30));
+    }
+
+    Answer trySend(String method, String path, Map<String, String> headers, byte[] body, Duration limit)
+            throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(limit)
             .method(method, body.length == 0
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(body));
@@ -208,6 +213,19 @@ final class ServiceProcess implements AutoCloseable {
     void kill() {
         process().destroyForcibly();
         awaitEnd();
+    }
+
+    /** Stops it in its tracks (SIGSTOP): connections stay, nothing answers. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        home.run("kill", "-" + name, Long.toString(process().pid()));
     }
 
     /** SIGTERM; returns the exit code. */
