@@ -25,7 +25,7 @@ final class ChaosLoad implements AutoCloseable {
     private static final String ACCOUNT = "403000000000";
     /** A call is answered within 10 s, or it is lost. */
     private static final Duration CALL_LIMIT = Duration.ofSeconds(12);
-    private static final int LONGEST_PAUSE_MS = 300;
+    private static final int LONGEST_PAUSE_MS = 1000;
     private static final int CHECKED_SECRETS = 10;
 
     private final ChaosCluster cluster;

@@ -281,16 +281,23 @@ final class ServiceProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
-        await("the start\n", START_LIMIT, () -> {
-            if (!isAlive()) {
-                throw new AssertionError("the service ended at once:\n" + home.serviceLog());
-            }
-            Matcher line = PORT.matcher(home.serviceLog());
-            if (line.find()) {
-                port = Integer.parseInt(line.group(1));
-            }
-            return port != 0 && home.serviceLog().contains("Started SovereignKeysApplication");
-        });
+        try {
+            await("the start\n" + home.folder(), START_LIMIT, this::hasStarted);
+        } catch (AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private boolean hasStarted() {
+        if (!isAlive()) {
+            throw new AssertionError("the service ended at once:\n" + home.serviceLog());
+        }
+        Matcher line = PORT.matcher(home.serviceLog());
+        if (line.find()) {
+            port = Integer.parseInt(line.group(1));
+        }
+        return port != 0 && home.serviceLog().contains("Started SovereignKeysApplication");
     }
 
     private Process spawn(List<String> arguments) throws IOException {
