@@ -110,10 +110,10 @@ start_stores() {
   make_certificates
   local part
   for part in "${members[@]}" s3; do start_one "$part"; done
-  for part in "${members[@]}"; do await 60 "$part" member_is_well "$(of_part "$part" url)"; done
+  for part in "${members[@]}"; do await 120 "$part" member_is_well "$(of_part "$part" url)"; done
   say 'etcd lets in who shows a certificate of the authority made for this run, members and clients; its data lies'
   say 'where the sandbox does.'
-  await 60 s3 s3_is_well "$(of_part s3 url)"
+  await 120 s3 s3_is_well "$(of_part s3 url)"
   say "$(of_part s3 url): S3, whose delay and faults can be set."
 }
 
@@ -124,7 +124,7 @@ start_nodes() {
   for node in "${nodes[@]}"; do start_one "$node"; done
   start front-door run_java serve "$aws" "$home" "$(urls_of "${nodes[@]}")" "${front_door_options[@]}"
   for node in "${nodes[@]}"; do
-    await 120 "$node" knows_etcd "$(of_part "$node" url)"
+    await 180 "$node" knows_etcd "$(of_part "$node" url)"
     say "$node listens on $(of_part "$node" url), but has no secrets yet."
   done
   suspect=$first
@@ -140,7 +140,7 @@ await_others() {
   step "Waiting for the others, which get the secrets from ${nodes[0]} over etcd"
   local node tenths
   for node in "${nodes[@]:1}"; do
-    await 30 "$node" node_is_well "$(of_part "$node" url)"
+    await 60 "$node" node_is_well "$(of_part "$node" url)"
     tenths=$((($(microseconds) - $1) / 100000))
     say "$node serves, $((tenths / 10)).$((tenths % 10)) s after ${nodes[0]}."
   done
@@ -209,7 +209,7 @@ start_part() {
   start_one "$1"
   case $1 in
   s3)
-    await 60 s3 s3_is_well "$(of_part s3 url)"
+    await 120 s3 s3_is_well "$(of_part s3 url)"
     (run_java buckets "$(of_part s3 url)") || fail 'its buckets could not be made.'
     echo 's3 was started. Its buckets are there again, and empty.'
     ;;

@@ -143,7 +143,7 @@ class ClusterScriptIT {
     /** The status that etcd answers to whoever shows this certificate, or none; 000 where there is no answer. */
     private static String curl(URI url, Path tls, String certificate) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
-                List.of("curl", "--silent", "--noproxy", "*", "--max-time", "10", "--output",
+                List.of("curl", "--silent", "--http1.1", "--noproxy", "*", "--max-time", "10", "--output",
                         "/dev/null", "--write-out", "%{http_code}", "--cacert", tls.resolve("ca.crt").toString()));
         if (!certificate.isEmpty()) {
             command.addAll(List.of("--cert", tls.resolve(certificate + ".crt").toString(), "--key",
