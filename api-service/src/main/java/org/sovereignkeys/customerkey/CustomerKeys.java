@@ -1,35 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.customerkey;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 import org.sovereignkeys.customer.Customer;
 import org.sovereignkeys.hsm.Aad;
 import org.sovereignkeys.hsm.CustomerKey;
 import org.sovereignkeys.hsm.KeyVault;
+import org.sovereignkeys.hsm.WrappedBlob;
 
-/** The customers' master keys: read from their store, made at a customer's first secret. */
+/**
+ * The customers' master keys: read from their store, made at a customer's first secret. To open a secret, what was read within
+ * the last 30 s will do; what seals one is read each time, so that no secret is sealed with a key that stands nowhere.
+ */
 @Component
 public class CustomerKeys {
     private static final Logger LOG = LoggerFactory.getLogger(CustomerKeys.class);
 
+    static final Duration KEPT = Duration.ofSeconds(30);
+    private static final int MOST_KEPT = 10_000;
+
     private final EncryptedKeyTokenStore store;
     private final KeyVault vault;
+    private final Cache<String, WrappedBlob> kept;
 
+    @Autowired
     CustomerKeys(EncryptedKeyTokenStore store, KeyVault vault) {
-        this.store = store;
-        this.vault = vault;
+        this(store, vault, Ticker.systemTicker());
     }
 
-    /** The customer's key, or empty when it has none yet. Throws as the store does. */
+    CustomerKeys(EncryptedKeyTokenStore store, KeyVault vault, Ticker ticker) {
+        this.store = store;
+        this.vault = vault;
+        this.kept = Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(KEPT).ticker(ticker).build();
+    }
+
+    /** The customer's key as it stands, or empty when it has none yet. Throws as the store does. */
     public Optional<CustomerKey> find(Customer customer) {
-        Aad context = contextOf(customer);
-        return store.find(customer.keyName()).map(token -> new CustomerKey(token, context));
+        Optional<WrappedBlob> token = store.find(customer.keyName());
+        token.ifPresent(found -> kept.put(customer.keyName(), found));
+        return token.map(found -> new CustomerKey(found, contextOf(customer)));
+    }
+
+    /** The same as it stood within the last 30 s. For opening only: it may be gone. */
+    public Optional<CustomerKey> findToOpen(Customer customer) {
+        WrappedBlob token = kept.getIfPresent(customer.keyName());
+        return token == null ? find(customer) : Optional.of(new CustomerKey(token, contextOf(customer)));
     }
 
     /**

@@ -64,7 +64,8 @@ public class SecretCalls {
         return recorded(call, () -> {
             RecipientKey recipient = call.recipientKey();
             WrappedBlob encryptedSecret = call.encryptedSecret();
-            return vault.decryptSecret(existingKey(call), call.context().aad(), encryptedSecret, recipient);
+            CustomerKey key = customerKeys.findToOpen(call.customer()).orElseThrow(NoCustomerKeyException::new);
+            return vault.decryptSecret(key, call.context().aad(), encryptedSecret, recipient);
         });
     }
 
@@ -72,13 +73,9 @@ public class SecretCalls {
     public SignedBlob convert(SecretCall call) {
         return recorded(call, () -> {
             WrappedBlob encryptedSecret = call.encryptedSecret();
-            return vault.convertSecret(existingKey(call), call.sourceContext().aad(), call.context().aad(),
-                    encryptedSecret);
+            CustomerKey key = customerKeys.find(call.customer()).orElseThrow(NoCustomerKeyException::new);
+            return vault.convertSecret(key, call.sourceContext().aad(), call.context().aad(), encryptedSecret);
         });
-    }
-
-    private CustomerKey existingKey(SecretCall call) {
-        return customerKeys.find(call.customer()).orElseThrow(NoCustomerKeyException::new);
     }
 
     /** Runs a use case, leaves its entry, and measures the whole. */

@@ -3,6 +3,7 @@ package org.sovereignkeys.customerkey;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,65 @@ class CustomerKeysTest {
         assertThat(keys.findOrMake(CUSTOMER).token()).isEqualTo(token(7));
         assertThat(vault.calls()).containsExactly("newCustomerKey", "checkCustomerKey", "checkCustomerKey");
         assertThat(vault.lastCustomerKey().token()).isEqualTo(token(7));
+    }
+
+    @Test
+    void whatWasReadOpensForThirtySecondsWithoutTheStore() {
+        CountingStore store = new CountingStore();
+        AtomicLong nanos = new AtomicLong();
+        CustomerKeys keys = new CustomerKeys(store, vault, nanos::get);
+        keys.findToOpen(CUSTOMER);
+        store.found = Optional.empty();
+
+        nanos.addAndGet(CustomerKeys.KEPT.toNanos() - 1);
+        assertThat(keys.findToOpen(CUSTOMER)).hasValueSatisfying(key -> assertThat(key.token()).isEqualTo(token(7)));
+        assertThat(store.reads).isEqualTo(1);
+        nanos.addAndGet(1);
+        assertThat(keys.findToOpen(CUSTOMER)).isEmpty();
+        assertThat(store.reads).isEqualTo(2);
+    }
+
+    @Test
+    void nothingIsSealedWithAKeyThatIsGone() {
+        CountingStore store = new CountingStore();
+        CustomerKeys keys = new CustomerKeys(store, vault, () -> 0);
+        keys.findToOpen(CUSTOMER);
+        store.found = Optional.empty();
+
+        assertThat(keys.find(CUSTOMER)).isEmpty();
+        assertThat(keys.findOrMake(CUSTOMER).token()).isNotEqualTo(token(7));
+    }
+
+    @Test
+    void thatThereIsNoKeyIsNotKept() {
+        CountingStore store = new CountingStore();
+        CustomerKeys keys = new CustomerKeys(store, vault, () -> 0);
+        store.found = Optional.empty();
+        assertThat(keys.findToOpen(CUSTOMER)).isEmpty();
+        store.found = Optional.of(token(7));
+
+        assertThat(keys.findToOpen(CUSTOMER)).isPresent();
+    }
+
+    private static final class CountingStore implements EncryptedKeyTokenStore {
+        private Optional<WrappedBlob> found = Optional.of(token(7));
+        private int reads;
+
+        @Override
+        public Optional<WrappedBlob> find(String name) {
+            reads++;
+            return found;
+        }
+
+        @Override
+        public WrappedBlob putIfAbsent(String name, WrappedBlob token) {
+            return token;
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return found.isEmpty();
+        }
     }
 
     private static WrappedBlob token(int filling) {
