@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.audit.numbering;
 
+import java.security.PublicKey;
 import java.time.Duration;
 
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,11 @@ public final class NumberedAuditLogs {
     private static final SoftwareVault VAULT = new SoftwareVault();
 
     private NumberedAuditLogs() {}
+
+    /** What verifies the entries of all logs made here. */
+    public static PublicKey signingKey() {
+        return VAULT.publicKey();
+    }
 
     /** One that signs with the same key as all others made here. It is started. */
     public static NumberedAuditLog start(Numbering numbering, AuditStore store, MeterRegistry meters) {
