@@ -181,6 +181,7 @@ final class RecordedCluster {
         ByteSequence canary = ByteSequence.from(CANARY, StandardCharsets.US_ASCII);
         try (EtcdConnection connection = etcd.connect()) {
             Awaitility.await()
+                .atMost(TIME_TO_START)
                 .ignoreException(EtcdUnavailableException.class)
                 .until(() -> connection.call(client -> client.getKVClient().put(canary, canary)) != null);
         }
