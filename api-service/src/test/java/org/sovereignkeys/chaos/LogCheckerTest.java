@@ -298,6 +298,23 @@ class LogCheckerTest {
     }
 
     @Test
+    void aFillerMayStandFromTheMomentTheLossBegins() {
+        written.losses.set(0, new Loss(at(25), at(30)));
+
+        assertViolations();
+    }
+
+    @Test
+    void aFillerMayBeOfTheLastOfSeveralLosses() {
+        written.calls.removeIf(call -> call.toString().contains("volume-x"));
+        written.losses.add(new Loss(at(25), at(27)));
+        written.generate(VPC, "volume-7", 22, NONE);
+        written.fill(VPC, 7, 28);
+
+        assertViolations();
+    }
+
+    @Test
     void aFillerWhereTheCallWasAnsweredFails() {
         written.calls.removeIf(call -> call.toString().contains("volume-x"));
         written.seeInstead(written.calls.get(3), OK);
@@ -351,6 +368,15 @@ class LogCheckerTest {
 
         assertThat(longLog.check().violations())
             .containsExactly("Number 1 of " + VPC + " is a filler, though the log went to 1001 by then");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1001, 0", "1002, 1"})
+    void whatWasStoredInTheSameSecondMayHaveComeAfterAFiller(int second, int violations) {
+        WrittenLog longLog = WrittenLog.longLog(1_001);
+        longLog.fill(VPC, 1, second);
+
+        assertThat(longLog.check().violations()).hasSize(violations);
     }
 
     // Copies
