@@ -16,6 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
@@ -30,6 +33,9 @@ import org.sovereignkeys.configuration.EtcdSettings;
  */
 public final class EtcdServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
+    private static final int FIRST_PORT = 20_000;
+    private static final int LAST_PORT = 32_000;
+    private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
     /** The process ends when its standard input does; its first line of output is etcd's process id. */
     private static final String WITH_PARENT = "\"$@\" >>\"$0\" 2>&1 </dev/null & echo $!; cat >/dev/null; "
             + "kill -9 $! 2>/dev/null; wait $!";
@@ -223,11 +229,24 @@ public final class EtcdServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
+/**
+     * A port that is free now, and that nobody is given by the kernel meanwhile: below those that it gives out by itself. None
+     * is returned twice.
+     */
     static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        while (true) {
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+            if (GIVEN_OUT.add(port) && isFree(port)) {
+                return port;
+            }
+        }
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException _) {
+            return false;
         }
     }
 

@@ -56,8 +56,20 @@ final class SharedSecret<S extends SecretBytes> {
         inUse = true;
     }
 
-    /** Writes a secret if there is none in etcd, and keeps it then. */
+    /**
+     * Writes a secret if there is none in etcd, and keeps it then.
+     *
+     * @return whether it stands there under this push; a look at etcd may have put it there, once it was kept
+     */
     boolean create(S offered, UUID offeredPush) {
+        if (put(offered, offeredPush)) {
+            return true;
+        }
+        etcd.read(key).ifPresent(this::read);
+        return isSharedAs(offeredPush);
+    }
+
+    private boolean put(S offered, UUID offeredPush) {
         byte[] value = SecretForm.encode(offeredPush, offered);
         try {
             OptionalLong written = etcd.create(key, value);
@@ -66,6 +78,10 @@ final class SharedSecret<S extends SecretBytes> {
         } finally {
             Arrays.fill(value, (byte) 0);
         }
+    }
+
+    private synchronized boolean isSharedAs(UUID wanted) {
+        return isShared() && wanted.equals(push);
     }
 
     private synchronized void written(S offered, UUID offeredPush, long at) {
@@ -104,7 +120,7 @@ final class SharedSecret<S extends SecretBytes> {
             minePush = push;
         }
         try {
-            if (create(mine, minePush)) {
+            if (put(mine, minePush)) {
                 LOG.warn("{} was not in etcd; this node has put there what it works with", key);
             }
         } finally {

@@ -36,6 +36,24 @@ class SharedSecretTest {
         }
     }
 
+    @Test
+    void whatALookPutThereMeanwhileCountsAsPut() {
+        try (EtcdServer server = EtcdServer.start();
+                EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            SharedKeys etcd = new SharedKeys(connection);
+            Awaitility.await().ignoreException(EtcdUnavailableException.class).until(() -> etcd.look().latest() > 0);
+            SharedSecret<Pin> secret = new SharedSecret<>(SharedKeys.PIN, etcd, Pin::ofUtf8);
+            SharedSecret<Pin> ofAnotherNode = new SharedSecret<>(SharedKeys.PIN, etcd, Pin::ofUtf8);
+            UUID push = UUID.randomUUID();
+
+            secret.keep(Pin.of("a-pin"), push);
+            secret.follow(0, true);
+
+            assertThat(secret.create(Pin.of("a-pin"), push)).isTrue();
+            assertThat(ofAnotherNode.create(Pin.of("a-pin"), UUID.randomUUID())).isFalse();
+        }
+    }
+
     private Pin refuse(byte[] bytes) {
         seen.set(bytes);
         throw new IllegalArgumentException("no PIN");

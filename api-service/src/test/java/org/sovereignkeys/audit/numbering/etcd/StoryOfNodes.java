@@ -218,7 +218,7 @@ final class StoryOfNodes implements AutoCloseable {
 
         private Outcome outcome(AuditLog log) {
             CallRecord record = new CallRecord(VPC, Instant.now(), Instant.now(), new Caller(INSTANCE, IP, ACCOUNT),
-                    new Call("generate-secret", parameters()), null);
+                    generate(), null);
             try {
                 log.append(record);
                 return new Outcome.Answered(200, null);
@@ -239,6 +239,11 @@ final class StoryOfNodes implements AutoCloseable {
                 seen.add(new SeenCall(VPC.toString(), "generate-secret", IP, ACCOUNT, parameters(), begin,
                         Instant.now(), outcome));
             }
+        }
+
+        @SuppressWarnings("NullAway") // javac drops the annotation of the values from the record's class file
+        private Call generate() {
+            return new Call("generate-secret", parameters());
         }
 
         private Map<String, @Nullable String> parameters() {
