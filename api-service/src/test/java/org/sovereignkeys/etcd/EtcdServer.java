@@ -229,7 +229,7 @@ public final class EtcdServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-/**
+    /**
      * A port that is free now, and that nobody is given by the kernel meanwhile: below those that it gives out by itself. None
      * is returned twice.
      */
