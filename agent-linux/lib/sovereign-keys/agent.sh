@@ -1,0 +1,24 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the commands share. Runs on bash 4.2.
+
+# Everything that is parsed here is parsed in English; nothing that is written is open to others.
+export LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+umask 077
+# Others' start-up files and TLS keys' logs have no place in a run that handles secrets.
+unset BASH_ENV ENV SSLKEYLOGFILE
+
+# The tests put a folder of their own before the paths of the system.
+readonly root=${SK_TEST_ROOT:-}
+readonly etc=$root/etc/sovereign-keys
+readonly run=$root/run/sovereign-keys
+
+source "$lib/console.sh"
+source "$lib/settings.sh"
+source "$lib/device.sh"
+source "$lib/secret.sh"
+source "$lib/api.sh"
+source "$lib/store.sh"
+source "$lib/volume.sh"
+source "$lib/automount.sh"

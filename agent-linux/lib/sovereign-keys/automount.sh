@@ -1,0 +1,54 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# automount.conf: the volumes that are mounted at the start of the system, DEVICE:MOUNT_POINT a line.
+
+readonly automount_conf=$etc/automount.conf
+
+# automount_lines: DEVICE, a tab, MOUNT_POINT. A device's name may hold colons, but no ":/".
+automount_lines() {
+  local line
+  [[ -r $automount_conf ]] || return 0
+  while IFS= read -r line || [[ -n $line ]]; do
+    line=${line%$'\r'}
+    [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
+    if [[ $line == ?*:/* ]]; then
+      printf '%s\t%s\n' "${line%%:/*}" "/${line#*:/}"
+    else
+      warn "$automount_conf: DEVICE:MOUNT_POINT is wanted, not: $line"
+      printf '%s\t\n' "$line"
+    fi
+  done <"$automount_conf"
+}
+
+# automount_name: how the disk is registered. Links stay as they are, but the kernel's own names move.
+automount_name() {
+  if [[ -L $disk_given || $disk_given == UUID=* ]]; then echo "$disk_given"; else echo "UUID=$volume_uuid"; fi
+}
+
+# need_free_line DEVICE: the mount point is not another device's.
+need_free_line() {
+  local device point
+  while IFS=$'\t' read -r device point; do
+    [[ $point != "$mount_point" || $(automount_disk "$device") == "$disk" ]] ||
+      fail "$mount_point is the mount point of $device in $automount_conf; take that line out, or choose another mount point" "$wrong_state"
+  done < <(automount_lines)
+}
+
+# automount_disk DEVICE: the disk's node, or DEVICE.
+automount_disk() { (find_disk "$1" && echo "$disk") 2>/dev/null || echo "$1"; }
+
+# register: puts the disk's line into automount.conf, in place of others of the same disk.
+register() {
+  local device point name
+  name=$(automount_name)
+  [[ ! -e $automount_conf ]] || cp -- "$automount_conf" "$automount_conf.new"
+  while IFS=$'\t' read -r device point; do
+    [[ $point == "$mount_point" || $device == "$name" || $device == "$disk_given" ]] || continue
+    awk -v line="$device:$point" '$0 != line' "$automount_conf.new" >"$automount_conf.tmp"
+    mv -- "$automount_conf.tmp" "$automount_conf.new"
+  done < <(automount_lines)
+  printf '%s:%s\n' "$name" "$mount_point" >>"$automount_conf.new"
+  chmod 644 "$automount_conf.new"
+  dd if=/dev/null of="$automount_conf.new" conv=notrunc,fsync status=none
+  mv -- "$automount_conf.new" "$automount_conf"
+}

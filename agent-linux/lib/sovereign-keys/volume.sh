@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The encrypted partition: LUKS, and the file system in it.
+
+readonly file_systems='xfs ext2 ext3 ext4 fat vfat'
+
+# make_luks KEY_FILE: 256 random bits need no stretching, so that the count of PBKDF2 is the least that is allowed.
+make_luks() {
+  local arguments=(--batch-mode --cipher aes-xts-plain64 --key-size 512 --hash sha256 --key-file "$1" --keyfile-size "$secret_size")
+  if cryptsetup --help | grep -- '--pbkdf-force-iterations' >/dev/null; then
+    arguments+=(--type luks2 --pbkdf pbkdf2 --pbkdf-force-iterations 1000)
+  else
+    arguments+=(--type luks1 --iter-time 1)
+  fi
+  cryptsetup luksFormat "${arguments[@]}" -- "$data" 2>"$work/error" || fail "cryptsetup could not format $data: $(printable "$work/error")"
+  flush "$data"
+}
+
+# opens KEY_FILE: whether it is the volume's secret. Maps nothing.
+opens() { cryptsetup open --type luks --test-passphrase --key-file "$1" --keyfile-size "$secret_size" -- "$data" 2>/dev/null; }
+
+# open_luks KEY_FILE: sets mapping and mapped.
+open_luks() {
+  mapping=sk-${data##*/}
+  mapped=$root/dev/mapper/$mapping
+  cryptsetup open --type luks --key-file "$1" --keyfile-size "$secret_size" -- "$data" "$mapping" 2>"$work/error" ||
+    fail "the secret does not open $data: $(printable "$work/error")"
+  at_exit close_luks
+}
+
+close_luks() {
+  not_at_exit close_luks
+  cryptsetup close "$mapping" || {
+    warn "$mapping could not be closed; close it by hand: cryptsetup close $mapping"
+    return 1
+  }
+}
+
+is_file_system() { [[ " $file_systems " == *" $1 "* ]]; }
+
+make_file_system() {
+  local arguments
+  case $1 in
+  xfs) arguments=(-q -f) ;;
+  ext?) arguments=(-q -F) ;;
+  fat | vfat) arguments=(-I) ;;
+  esac
+  "mkfs.$1" "${arguments[@]}" "$mapped" >"$work/error" 2>&1 ||
+    fail "mkfs.$1 failed: $(printable "$work/error"). $disk_given is not prepared; run sk-prep-dev again, perhaps with another file system"
+  flush "$mapped"
+}
+
+# open_mapping_of PARTITION: the name of its LUKS mapping, whoever opened it.
+open_mapping_of() {
+  local holder
+  for holder in "$(sys_of "$1")"/holders/*; do
+    [[ $(cat "$holder/dm/uuid" 2>/dev/null) == CRYPT-* ]] || continue
+    cat "$holder/dm/name"
+    return
+  done
+  return 1
+}
+
+# need_mount_point PATH: sets mount_point, which nothing else is mounted on.
+need_mount_point() {
+  [[ $1 == /* ]] || fail "the mount point $1 does not begin with /" "$wrong_usage"
+  mount_point=$(readlink -m -- "$1")
+  [[ ! -e $mount_point || -d $mount_point ]] || fail "$mount_point is not a folder" "$wrong_usage"
+  ! is_mount_point "$mount_point" || fail "something else is mounted on $mount_point; unmount it, or choose another mount point" "$wrong_state"
+}
+
+mount_mapping() {
+  (umask 022 && mkdir -p -- "$mount_point")
+  mount -- "$mapped" "$mount_point" 2>"$work/error" || fail "$mapped cannot be mounted on $mount_point: $(printable "$work/error")"
+  not_at_exit close_luks
+}
