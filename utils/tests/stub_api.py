@@ -18,6 +18,7 @@ class StubApi:
     def __init__(self, folder):
         self.faults = set()
         self.requests = []
+        self.retry_after = "1"
         self._folder = folder
         self._key = os.path.join(folder, "signing_key.pem")
         self._openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384", "-out", self._key)
@@ -30,6 +31,8 @@ class StubApi:
                 stub.requests.append((self.command, self.path, dict(self.headers.items()), body))
                 status, content = stub.serve(self.command, self.path, body)
                 self.send_response(status)
+                if status == 503:
+                    self.send_header("Retry-After", stub.retry_after)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

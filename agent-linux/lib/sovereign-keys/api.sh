@@ -3,7 +3,7 @@
 # Calls to the metadata service and to the API. Files lie in $work; nothing in a request is secret.
 
 readonly refusal='Wrapped secret and/or context are incorrect'
-readonly tries=4
+readonly most_tries=4
 readonly longest_pause=20
 
 # curl's own start-up file is not read.
@@ -51,7 +51,7 @@ request() {
     429 | 502 | 503 | 504 | 000) ;;
     *) return ;;
     esac
-    ((try < tries)) || return 0
+    ((try < most_tries)) || return 0
     sleep "$(retry_after $pause)"
     pause=$((pause * 2))
   done

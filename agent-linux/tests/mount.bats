@@ -1,0 +1,132 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# sk-mount and sk-umount.
+
+load world
+
+@test "a volume is mounted, unmounted and mounted again" {
+  sk prep-dev "$disk"
+  run sk mount "$disk" "$world/mnt/my data/deep"
+  expect 0
+  [[ ${lines[-1]} == Success ]]
+  [[ $(stat -c %a "$world/mnt/my data") == 755 ]]
+  [[ -z $(find "$world/run" -name 'secrets.*' -o -name 'store.*') ]]
+  run sk umount "$world/mnt/my data/deep"
+  expect 0
+  expect_nothing_left
+  run sk mount "$disk" "$world/mnt/my data/deep"
+  expect 0
+}
+
+@test "what is mounted there already is said, and nobody is asked" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  : >"$SK_TEST_STUB/requests"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+  expect_text 'already'
+  run sk mount "$disk" "$world/mnt/other"
+  expect 4
+  expect_text "is mounted on $world/mnt/data already"
+  [[ ! -s $SK_TEST_STUB/requests ]]
+}
+
+@test "a mount point that is taken is refused" {
+  sk prep-dev "$disk"
+  echo "30 20 8:1 / $world/mnt/data rw - ext4 /dev/sda1 rw" >"$world/proc/self/mountinfo"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 4
+  expect_text 'something else is mounted'
+}
+
+@test "a volume that a killed run left open is mounted without a question" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  with_tools umount "$world/mnt/data"
+  : >"$SK_TEST_STUB/requests"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+  [[ ! -s $SK_TEST_STUB/requests ]]
+}
+
+@test "another instance is told to take the volume over" {
+  sk prep-dev "$disk"
+  be $database
+  run sk mount "$disk" "$world/mnt/data"
+  expect 1
+  expect_text "sk-takeown -i THAT_INSTANCE $disk"
+  [[ ! -e $world/mnt/data ]]
+  expect_nothing_left
+}
+
+@test "a new copy that was not renamed opens the volume" {
+  sk prep-dev "$disk"
+  mren -i "${disk}p128" ::encrypted_secret.bin ::encrypted_secret.bin.new
+  head -c 92 /dev/urandom | mcopy -i "${disk}p128" - ::encrypted_secret.bin
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
+@test "the newest archive opens the volume" {
+  sk prep-dev "$disk"
+  mren -i "${disk}p128" ::encrypted_secret.bin ::encrypted_secret.bin.1700000000
+  head -c 92 /dev/urandom | mcopy -i "${disk}p128" - ::encrypted_secret.bin.999
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+  [[ $(requests decrypt-secret) == 2 ]]
+}
+
+@test "a Secret Store without a secret is said" {
+  sk prep-dev "$disk"
+  mdel -i "${disk}p128" ::encrypted_secret.bin
+  run sk mount "$disk" "$world/mnt/data"
+  expect 4
+  expect_text 'holds no encrypted secret'
+  expect_nothing_left
+}
+
+@test "a secret that does not open the header mounts nothing" {
+  sk prep-dev "$disk"
+  faults 'other secret'
+  run sk mount "$disk" "$world/mnt/data"
+  expect 1
+  expect_nothing_left
+}
+
+@test "a file system that cannot be mounted leaves nothing mapped" {
+  sk prep-dev "$disk"
+  : >"$world/plain/nvme1n1p1"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 1
+  expect_text 'cannot be mounted'
+  expect_nothing_left
+}
+
+@test "what is no volume of ours is not mounted and not unmounted" {
+  run sk mount "$disk" "$world/mnt/data"
+  expect 4
+  expect_text 'is not a volume of Sovereign Keys'
+  echo "30 20 8:1 / $world/mnt/data rw - ext4 /dev/sda1 rw" >"$world/proc/self/mountinfo"
+  run sk umount "$world/mnt/data"
+  expect 4
+  [[ -s $world/proc/self/mountinfo ]]
+}
+
+@test "a run that was killed is cleared up after by the next" {
+  sk prep-dev "$disk"
+  mkdir -p "$world/run/sovereign-keys/secrets.999999999"
+  echo secret >"$world/run/sovereign-keys/secrets.999999999/secret.bin"
+  echo "30 20 0:99 / $world/run/sovereign-keys/secrets.999999999 rw - ramfs none rw" >"$world/proc/self/mountinfo"
+  sk mount "$disk" "$world/mnt/data"
+  [[ ! -e $world/run/sovereign-keys/secrets.999999999 ]]
+}
+
+@test "one command works on a disk at a time" {
+  sk prep-dev "$disk"
+  exec 7>"$world/run/sovereign-keys/lock.nvme1n1"
+  flock 7
+  printf '#!/bin/bash\nexec /usr/bin/flock --nonblock "${@: -1}"\n' >"$world/bin/flock"
+  chmod +x "$world/bin/flock"
+  run sk mount "$disk" "$world/mnt/data"
+  exec 7>&-
+  expect 1
+  expect_text 'another command of Sovereign Keys works on'
+}
