@@ -49,7 +49,7 @@ load world
 
 @test "another instance is told to take the volume over" {
   sk prep-dev "$disk"
-  be $database
+  be "$database"
   run sk mount "$disk" "$world/mnt/data"
   expect 1
   expect_text "sk-takeown -i THAT_INSTANCE $disk"
@@ -123,6 +123,7 @@ load world
   sk prep-dev "$disk"
   exec 7>"$world/run/sovereign-keys/lock.nvme1n1"
   flock 7
+  # shellcheck disable=SC2016 # for the script that is written here
   printf '#!/bin/bash\nexec /usr/bin/flock --nonblock "${@: -1}"\n' >"$world/bin/flock"
   chmod +x "$world/bin/flock"
   run sk mount "$disk" "$world/mnt/data"

@@ -62,21 +62,21 @@ new_world() {
   local cuts=0
   sk prep-dev "$disk"
   cp "${disk}p128" "$BATS_TEST_TMPDIR/store"
-  be $database
-  while cut_at $((cuts + 1)) takeown -i $web "$disk"; do
+  be "$database"
+  while cut_at $((cuts + 1)) takeown -i "$web" "$disk"; do
     cuts=$((cuts + 1))
     echo "cut $cuts"
     reboot
-    be $web
+    be "$web"
     run sk mount "$disk" "$world/mnt/data"
     if ((status != 0)); then
-      be $database
+      be "$database"
       run sk mount "$disk" "$world/mnt/data"
     fi
     expect 0
     sk umount "$world/mnt/data"
-    be $database
-    run sk takeown -i $web "$disk"
+    be "$database"
+    run sk takeown -i "$web" "$disk"
     expect 0
     run sk mount "$disk" "$world/mnt/data"
     expect 0

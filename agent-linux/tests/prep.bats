@@ -23,8 +23,8 @@ load world
 @test "a secret with zero bytes and line ends opens the volume" {
   faults 'awkward secret'
   sk prep-dev "$disk"
-  run -0 sk mount "$disk" "$world/mnt/data"
-  expect_text 'Success'
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
 }
 
 @test "with -a the volume is mounted and registered, once" {
@@ -89,7 +89,7 @@ load world
   with_tools blockdev --rereadpt "$disk"
   for use in mount btrfs swap holder; do
     case $use in
-    mount) echo '30 20 259:1001 / /srv/my\040data rw - ext4 /dev/root rw' >"$world/proc/self/mountinfo" ;;
+    mount) printf '%s\n' '30 20 259:1001 / /srv/my\040data rw - ext4 /dev/root rw' >"$world/proc/self/mountinfo" ;;
     btrfs) echo "30 20 0:40 / /srv/btrfs rw shared:1 - btrfs ${disk}p1 rw" >"$world/proc/self/mountinfo" ;;
     swap)
       : >"$world/proc/self/mountinfo"
@@ -153,7 +153,7 @@ END
   expect 1
   expect_text "$disk"
   expect_nothing_left
-  ! grep --quiet 'cryptsetup.*luksFormat' "$world/log/arguments"
+  not_called 'cryptsetup.*luksFormat'
   no_faults
   run sk prep-dev "$disk"
   expect 0
@@ -164,7 +164,7 @@ END
   run sk prep-dev "$disk"
   expect 1
   expect_text 'decrypts the stored secret to another one'
-  ! grep --quiet 'cryptsetup.*luksFormat' "$world/log/arguments"
+  not_called 'cryptsetup.*luksFormat'
   run sk mount "$disk" "$world/mnt/data"
   expect 4
   expect_text 'was cut short; run sk-prep-dev again'

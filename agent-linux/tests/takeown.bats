@@ -8,12 +8,12 @@ load world
 restored() {
   sk prep-dev "$disk"
   stored encrypted_secret.bin >"$BATS_TEST_TMPDIR/old"
-  be $database
+  be "$database"
 }
 
 @test "a restored volume is taken over, mounts, and the old version is archived" {
   restored
-  run sk takeown -i $web "$disk"
+  run sk takeown -i "$web" "$disk"
   expect 0
   [[ ${lines[-1]} == Success ]]
   expect_nothing_left
@@ -26,8 +26,8 @@ restored() {
 
 @test "a second time says that the instance is the owner" {
   restored
-  sk takeown -i $web "$disk"
-  run sk takeown --source_instance $web "$disk"
+  sk takeown -i "$web" "$disk"
+  run sk takeown --source_instance "$web" "$disk"
   expect 0
   expect_text 'is the owner of'
   run mdir -b -i "${disk}p128" ::
@@ -48,7 +48,7 @@ restored() {
   restored
   cp "${disk}p128" "$BATS_TEST_TMPDIR/store"
   faults 'other secret'
-  run sk takeown -i $web "$disk"
+  run sk takeown -i "$web" "$disk"
   expect 1
   expect_text 'does not open'
   cmp "${disk}p128" "$BATS_TEST_TMPDIR/store"
@@ -60,7 +60,7 @@ restored() {
   cp "${disk}p128" "$BATS_TEST_TMPDIR/store"
   for fault in 'convert-secret 403 9 {"message": "no"}' 'convert-secret 200 9 {}' 'decrypt-secret 500 9 oh' 'bad signature'; do
     faults "$fault"
-    run sk takeown -i $web "$disk"
+    run sk takeown -i "$web" "$disk"
     expect 1
     cmp "${disk}p128" "$BATS_TEST_TMPDIR/store"
     expect_nothing_left
@@ -69,10 +69,10 @@ restored() {
 
 @test "a version that a cut take-over left is put right by its owner" {
   restored
-  sk takeown -i $web "$disk"
+  sk takeown -i "$web" "$disk"
   mren -i "${disk}p128" ::encrypted_secret.bin ::encrypted_secret.bin.new
   mcopy -i "${disk}p128" "$BATS_TEST_TMPDIR/old" ::encrypted_secret.bin
-  run sk takeown -i $web "$disk"
+  run sk takeown -i "$web" "$disk"
   expect 0
   run sk mount "$disk" "$world/mnt/data"
   expect 0
@@ -81,9 +81,9 @@ restored() {
 
 @test "a chain of owners keeps each version" {
   restored
-  sk takeown -i $web "$disk"
-  be $web
-  sk takeown -i $database "$disk"
+  sk takeown -i "$web" "$disk"
+  be "$web"
+  sk takeown -i "$database" "$disk"
   run mdir -b -i "${disk}p128" ::
   [[ ${#lines[@]} == 3 ]]
   run sk mount "$disk" "$world/mnt/data"

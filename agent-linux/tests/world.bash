@@ -23,7 +23,6 @@ setup_file() {
 }
 
 setup() {
-  local command
   world=$BATS_TEST_TMPDIR/world
   export SK_TEST_ROOT=$world AWS_EC2_METADATA_SERVICE_ENDPOINT
   AWS_EC2_METADATA_SERVICE_ENDPOINT=$(<"$SK_TEST_STUB/origin")
@@ -31,20 +30,23 @@ setup() {
     "$world"/sys/{class/block,devices/virtual/dmi/id} "$world/proc/self"
   : >"$world/proc/self/mountinfo"
   echo 'Filename Type Size Used Priority' >"$world/proc/swaps"
-  for command in awk base64 blkid blockdev cat cmp cp cryptsetup curl cut date dd find fsck.fat grep head id jq \
-    mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.fat mkfs.vfat mkfs.xfs mount mv openssl partx rm sed sgdisk sleep sort tail tr \
-    umount wc wipefs; do
-    ln -s "$BATS_TEST_DIRNAME/fake" "$world/bin/$command"
-  done
+  look_at blkid blockdev cryptsetup curl dd id mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.fat mkfs.vfat mkfs.xfs mount openssl partx \
+    sgdisk sleep umount wipefs
   cp "$SK_TEST_STUB/api_public_key.pem" "$world/etc/sovereign-keys/"
   echo "$AWS_EC2_METADATA_SERVICE_ENDPOINT/v1" >"$world/etc/sovereign-keys/api_url.txt"
   echo 'plain_http=yes' >"$world/etc/sovereign-keys/agent.conf"
-  be $web
+  be "$web"
   no_faults
   : >"$SK_TEST_STUB/requests"
   : >"$SK_TEST_STUB/secrets"
   add_disk nvme1n1 1
   disk=$world/dev/nvme1n1
+}
+
+# look_at COMMAND...: has them go through the stand-in, which keeps what they were given.
+look_at() {
+  local command
+  for command; do ln -s "$BATS_TEST_DIRNAME/fake" "$world/bin/$command"; done
 }
 
 # be INSTANCE: who runs the commands.
@@ -111,6 +113,9 @@ expect_nothing_left() {
 expect_untouched() { cmp --bytes=67108864 "$disk" /dev/zero; }
 
 requests() { grep --count -- "$1" "$SK_TEST_STUB/requests" || true; }
+
+# not_called PATTERN: no command was.
+not_called() { [[ $(grep --count -- "$1" "$world/log/arguments") == 0 ]]; }
 
 # reboot, after a power cut too: what was in RAM is gone.
 reboot() {

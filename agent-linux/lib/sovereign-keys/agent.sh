@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the commands share. Runs on bash 4.2.
 
-# Everything that is parsed here is parsed in English; nothing that is written is open to others.
+# Everything that is parsed here is parsed in English; nothing that is written is open to others, and
+# no memory is dumped.
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 umask 077
+ulimit -c 0
 # Others' start-up files and TLS keys' logs have no place in a run that handles secrets.
 unset BASH_ENV ENV SSLKEYLOGFILE
 

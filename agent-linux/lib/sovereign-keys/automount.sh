@@ -41,10 +41,11 @@ automount_disk() { (find_disk "$1" && echo "$disk") 2>/dev/null || echo "$1"; }
 register() {
   local device point name
   name=$(automount_name)
-  [[ ! -e $automount_conf ]] || cp -- "$automount_conf" "$automount_conf.new"
+  # awk ends the last line too.
+  if [[ -e $automount_conf ]]; then awk 1 "$automount_conf"; fi >"$automount_conf.new"
   while IFS=$'\t' read -r device point; do
     [[ $point == "$mount_point" || $device == "$name" || $device == "$disk_given" ]] || continue
-    awk -v line="$device:$point" '$0 != line' "$automount_conf.new" >"$automount_conf.tmp"
+    line=$device:$point awk '$0 != ENVIRON["line"]' "$automount_conf.new" >"$automount_conf.tmp"
     mv -- "$automount_conf.tmp" "$automount_conf.new"
   done < <(automount_lines)
   printf '%s:%s\n' "$name" "$mount_point" >>"$automount_conf.new"

@@ -52,12 +52,17 @@ partitions_of() {
   done
 }
 
+# name_of PARTITION: from the disk; from the kernel for those who may not read the disk.
+name_of() {
+  blkid -p -s PART_ENTRY_NAME -o value "$1" 2>/dev/null || sed -n 's/^PARTNAME=//p' "$(sys_of "$1")/uevent" 2>/dev/null
+}
+
 # partition DISK NUMBER NAME: its node, if it bears this name.
 partition() {
   local node
   for node in $(partitions_of "$1"); do
     [[ $(cat "$(sys_of "$node")/partition") == "$2" ]] || continue
-    [[ $(blkid -p -s PART_ENTRY_NAME -o value "$node") == "$3" ]] || return 1
+    [[ $(name_of "$node") == "$3" ]] || return 1
     echo "$node"
     return
   done
@@ -158,7 +163,7 @@ flush() {
 is_begun() {
   local node
   for node in $(partitions_of "$disk"); do
-    case $(blkid -p -s PART_ENTRY_NAME -o value "$node"),$(signatures_of "$node" | tr -d '\n') in
+    case $(name_of "$node"),$(signatures_of "$node" | tr -d '\n') in
     "$store_name,"* | "$data_name,") ;;
     *) return 1 ;;
     esac

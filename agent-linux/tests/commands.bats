@@ -1,0 +1,126 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What all commands have in common: usage, exit codes, sk-chk-pubkey, sk-status.
+
+load world
+
+@test "each command shows its options, and names them in its manual" {
+  local command option
+  for command in "$agent"/bin/*; do
+    run "$command" --help
+    expect 0
+    expect_text "Usage: ${command##*/}"
+    while read -r option; do
+      [[ $option == --ignore-nitro-check && $command == *automount ]] ||
+        grep --quiet -- "${option//-/\\\\-}" "$agent/man/${command##*/}".[18] || {
+        echo "$command: no $option in the manual"
+        return 1
+      }
+    done < <(grep -o -E -- '--[a-z_-]+' <<<"$output" | sort -u)
+    run "$command" -h
+    expect 0
+  done
+}
+
+@test "the manuals are well-formed" {
+  local page
+  for page in "$agent"/man/*; do
+    run man --warnings -E UTF-8 -l -Tutf8 -Z "$page"
+    expect_no_text warning
+  done
+}
+
+@test "wrong usage is 2, and changes nothing" {
+  local words
+  for words in mount 'mount x' 'mount a b c' 'mount --what a b' umount 'umount a b' prep-dev 'prep-dev -f' 'prep-dev -f ntfs x' \
+    'prep-dev -a relative x' 'prep-dev a b' 'takeown x' 'automount x' 'automount --wait' 'chk-pubkey x' 'status x'; do
+    # shellcheck disable=SC2086 # words
+    run sk $words
+    expect 2
+    expect_text '--help shows how it is called'
+  done
+}
+
+@test "a partition and a file are no disks" {
+  sk prep-dev "$disk"
+  run sk prep-dev "${disk}p1"
+  expect 2
+  expect_text 'is a partition; give the whole disk'
+  run sk mount "$SK_TEST_STUB/origin" "$world/mnt/data"
+  expect 2
+  expect_text 'is not a block device'
+  run sk mount "$world/dev/none" "$world/mnt/data"
+  expect 1
+  expect_text 'is the volume attached?'
+}
+
+@test "only root may, but for looking" {
+  local words
+  export SK_TEST_UID=1000
+  for words in "mount $disk /x" 'umount /x' "prep-dev $disk" "takeown -i $web $disk" automount 'status --ask-owner'; do
+    # shellcheck disable=SC2086 # words
+    run sk $words
+    expect 5
+    expect_text 'only root can do this; try: sudo'
+  done
+  run sk chk-pubkey
+  expect 0
+}
+
+@test "what is not a Nitro instance is refused, unless told otherwise" {
+  echo 'Amazon EC2' >"$world/sys/devices/virtual/dmi/id/board_asset_tag"
+  run sk prep-dev "$disk"
+  expect 3
+  expect_text '--ignore-nitro-check goes on'
+  expect_untouched
+  sk prep-dev --ignore-nitro-check "$disk"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 3
+  run sk takeown -i "$database" "$disk"
+  expect 3
+  sk mount --ignore-nitro-check "$disk" "$world/mnt/data"
+}
+
+@test "a command that is missing is named" {
+  local command
+  mkdir "$world/few"
+  for command in bash cat id mkdir readlink setsid; do ln -s "$(type -P $command)" "$world/few/$command"; done
+  PATH=$world/few run "$agent/bin/sk-chk-pubkey"
+  [[ $status == 1 && $output == *'the command '*' is missing; please install its package'* ]]
+}
+
+@test "the public keys are compared" {
+  run sk chk-pubkey
+  expect 0
+  [[ ${lines[-1]} == 'Keys are identical' || ${lines[-2]} == 'Keys are identical' ]]
+  openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 2>/dev/null | openssl pkey -pubout >"$world/etc/sovereign-keys/api_public_key.pem"
+  run sk chk-pubkey
+  expect 1
+  expect_text 'the keys are different'
+  echo placeholder >"$world/etc/sovereign-keys/api_public_key.pem"
+  run sk chk-pubkey
+  expect 1
+  expect_text 'holds no public key'
+}
+
+@test "the status tells of volumes, owners and the service" {
+  run sk status
+  expect 0
+  expect_text 'Volumes:     none'
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  add_disk vdb 2
+  run sk status --json
+  expect 0
+  [[ $(jq -r '.volumes[0] | [.state, .owner, .mount_points[0], .automount] | join(" ")' <<<"$output") == "mounted this instance $world/mnt/data $world/mnt/data" ]]
+  [[ $(jq -r '.service.public_key' <<<"$output") == same ]]
+  sk umount "$world/mnt/data"
+  be "$database"
+  run sk status --ask-owner
+  expect 1
+  expect_text 'owner: another instance'
+  expect_text 'Not mounted: '
+  faults 'away'
+  run sk status
+  expect 1
+  expect_text 'not reachable: the service is away for now'
+}
