@@ -175,8 +175,8 @@ is_begun() {
 # it says what the others were.
 blank() {
   local node
-  find_partitions || store=''
   need_alone
+  find_partitions || store=''
   for node in $(partitions_of "$disk" | grep --invert-match --line-regexp --fixed-strings -- "${store:-none}") ${store:+"$store"}; do
     wipe "$node"
   done
@@ -213,7 +213,11 @@ make_partitions() {
   flush "$disk"
   for tries in {1..50}; do
     ! find_partitions || { [[ $(guid_of "$disk") == "$1" ]] && return; }
-    blockdev --rereadpt "$disk" 2>/dev/null || partx --add "$disk" 2>/dev/null || true
+    if ((tries % 10 == 1)); then
+      blockdev --rereadpt "$disk" 2>/dev/null || true
+      # For devices that the kernel does not look for partitions on. Where it did, this fails.
+      partx --add "$disk" 2>/dev/null || true
+    fi
     sleep 0.2
   done
   fail "the kernel does not see the new partitions of $disk_given; run sk-prep-dev again after a reboot"
