@@ -171,16 +171,17 @@ is_begun() {
   has_mark || { find_partitions && [[ -z $(signatures_of "$store") ]]; }
 }
 
-# blank: nothing is left of what was on the disk but the mark. The Secret Store is the last partition to go: until then
-# it says what the others were.
+# blank: nothing is left of what was on the disk but the mark. It is written when the data are gone, and before the
+# Secret Store goes, which may have said until then that the disk is unfinished.
 blank() {
   local node
   need_alone
   find_partitions || store=''
-  for node in $(partitions_of "$disk" | grep --invert-match --line-regexp --fixed-strings -- "${store:-none}") ${store:+"$store"}; do
-    wipe "$node"
+  for node in $(partitions_of "$disk"); do
+    [[ $node == "$store" ]] || wipe "$node"
   done
   write_mark
+  [[ -z $store ]] || wipe "$store"
   wipe "$disk"
   dd if=/dev/zero of="$disk" bs=$mark_at count=1 conv=notrunc,fsync status=none
   dd if=/dev/zero of="$disk" bs=512 seek=$(($(blockdev --getsize64 "$disk") / 512 - 2048)) count=2048 conv=notrunc,fsync status=none
