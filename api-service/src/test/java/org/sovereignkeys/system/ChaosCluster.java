@@ -23,7 +23,7 @@ final class ChaosCluster implements AutoCloseable {
     static final List<String> VPCS = List.of("vpc-0b1e8a8e776a87423", "vpc-0aaaaaaaaaaaaaaaa", "vpc-0bbbbbbbbbbbbbbbb",
             "vpc-0dddddddddddddddd");
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration READY_LIMIT = Duration.ofSeconds(40);
+    private static final Duration READY_LIMIT = Duration.ofMinutes(2);
 
     /** What a put takes when nothing is wrong. */
     static final Duration PUT_DELAY = Duration.ofMillis(20);
