@@ -11,21 +11,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 
+import org.sovereignkeys.memorys3.Fault;
 import org.sovereignkeys.memorys3.MemoryS3Application;
 
 /** An S3 in memory as a process of its own, which can be told to be slow or to fail. It ends with this JVM. */
 public final class S3Process implements AutoCloseable {
     private static final String LISTENS = "listening on ";
-
-    /** What becomes of a disturbed request. */
-    public enum Fault {
-        /** 500, not served. */
-        FAILING,
-        /** Never answered, not served. */
-        HANGING,
-        /** Served, but the connection is closed without an answer. */
-        SERVED_UNANSWERED
-    }
 
     private final Process process;
     private final URI url;
@@ -66,13 +57,13 @@ public final class S3Process implements AutoCloseable {
     }
 
     /** Has a share of the requests that concern a bucket fail in a manner. */
-    public void disturb(Fault fault, double share, String bucket) {
+    public void disturb(Fault.Kind fault, double share, String bucket) {
         control("fault?kind=" + fault + "&share=" + share + "&bucket=" + bucket);
     }
 
     /** Ends all faults. */
     public void mend() {
-        control("fault?kind=NONE");
+        control("fault?kind=" + Fault.Kind.NONE);
     }
 
     public void delayPuts(Duration delay) {

@@ -48,10 +48,6 @@ public final class EtcdCluster implements AutoCloseable {
                 "--log-level=warn"); // of an option that is given twice the last counts
     }
 
-    public int size() {
-        return members.size();
-    }
-
     public EtcdServer member(int i) {
         return members.get(i);
     }

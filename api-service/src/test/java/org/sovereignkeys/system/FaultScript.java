@@ -15,9 +15,9 @@ import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.sovereignkeys.aws.S3Process;
 import org.sovereignkeys.chaos.Loss;
 import org.sovereignkeys.etcd.BreakableWay.State;
+import org.sovereignkeys.memorys3.Fault;
 
 /**
  * Breaks a cluster under load, scene by scene, in an order that the seed gives; each kind once before any comes again. A
@@ -82,8 +82,8 @@ final class FaultScript {
                 Map.entry("two members of etcd are killed", this::killMajority),
                 Map.entry("a member of etcd stands still", this::pauseMember),
                 Map.entry("a member of etcd cannot be reached by its peers", this::cutMember),
-                Map.entry("S3 fails half of the puts", () -> disturbS3(S3Process.Fault.FAILING)),
-                Map.entry("S3 stores and does not say so", () -> disturbS3(S3Process.Fault.SERVED_UNANSWERED)),
+                Map.entry("S3 fails half of the puts", () -> disturbS3(Fault.Kind.FAILING)),
+                Map.entry("S3 stores and does not say so", () -> disturbS3(Fault.Kind.SERVED_UNANSWERED)),
                 Map.entry("S3 is slow", this::slowS3), Map.entry("etcd is wiped", this::wipeEtcd),
                 Map.entry("etcd is wiped while a node has entries that it cannot store", this::wipeBehindCutNode),
                 Map.entry("etcd is wiped while a node stands still", this::wipeBehindPausedNode),
@@ -100,7 +100,7 @@ final class FaultScript {
     private void killNodeWhileS3Hangs() throws InterruptedException {
         ChaosNode node = anyNode();
         hit(Deed.S3_DISTURBED, cluster::callsUnderWay);
-        cluster.s3().disturb(S3Process.Fault.HANGING, 0.5, cluster.logBucket());
+        cluster.s3().disturb(Fault.Kind.HANGING, 0.5, cluster.logBucket());
         Thread.sleep(1500);
         kill(node);
         cluster.s3().mend();
@@ -169,7 +169,7 @@ final class FaultScript {
         cluster.etcd().wayToMember(member).set(State.OPEN);
     }
 
-    private void disturbS3(S3Process.Fault fault) throws InterruptedException {
+    private void disturbS3(Fault.Kind fault) throws InterruptedException {
         hit(Deed.S3_DISTURBED, cluster::callsUnderWay);
         cluster.s3().disturb(fault, 0.5, cluster.logBucket());
         Thread.sleep(4000);
@@ -205,7 +205,7 @@ final class FaultScript {
     /** Some of the entries in flight are stored, others are not, when those who have them on record die. */
     private void loseEverything() throws InterruptedException {
         hit(Deed.S3_DISTURBED, cluster::callsUnderWay);
-        cluster.s3().disturb(S3Process.Fault.HANGING, 0.5, cluster.logBucket());
+        cluster.s3().disturb(Fault.Kind.HANGING, 0.5, cluster.logBucket());
         Thread.sleep(1500);
         hit(Deed.ETCD_WIPED, cluster::callsUnderWay);
         Instant begin = Instant.now();
