@@ -62,14 +62,22 @@ list_deb() { dpkg-deb --contents "$deb" | sed 's: \./: /:' | awk '{ print $1, $2
   copy_sources elsewhere
   find elsewhere -type f -exec touch -d '2001-02-03 04:05' {} +
   find elsewhere -type f -exec chmod o-rwx,g+w {} +
-  (
-    umask 077
-    export TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME=$BATS_TEST_TMPDIR SOURCE_DATE_EPOCH=1 XZ_DEFAULTS=-1 GZIP=-1
-    printf '%%_buildhost other\n%%_binary_payload w1.gzdio\n%%packager Nobody\n' >.rpmmacros
+  mkdir -m 2775 folder-of-a-group
+  printf '%%_buildhost other\n%%_binary_payload w1.gzdio\n%%packager Nobody\n' >.rpmmacros
+  umask 077
+  env TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME="$PWD" SOURCE_DATE_EPOCH=1 GZIP=-1 TMPDIR="$PWD/folder-of-a-group" \
     elsewhere/agent-linux/packaging/build out 2>/dev/null
-  )
   cmp "$rpm" out/*.rpm
   cmp "$deb" out/*.deb
+}
+
+@test "a clock that is behind makes the same bytes" {
+  copy_sources early
+  sed -i 's/^\( -- .*  \).*/\1Mon, 01 Jan 2035 00:00:00 +0000/' early/agent-linux/packaging/changelog
+  early/agent-linux/packaging/build one 2>/dev/null
+  sleep 1.1
+  early/agent-linux/packaging/build two 2>/dev/null
+  diff -r one two
 }
 
 @test "lintian finds nothing" {
@@ -82,9 +90,30 @@ list_deb() { dpkg-deb --contents "$deb" | sed 's: \./: /:' | awk '{ print $1, $2
   [[ $status == 0 && $output == *' 0 errors, 0 warnings'* ]] || fail "$output"
 }
 
-@test "a tool that is missing, or a wrong option, is said" {
-  run "$agent/packaging/build" --what
-  [[ $status == 2 ]]
+@test "when a tool fails, its words are shown, and no package is there" {
+  mkdir bin
+  printf '#!/bin/sh\necho no space left >&2\nexit 1\n' >bin/rpmbuild
+  chmod +x bin/rpmbuild
+  touch sovereign-keys-1.2.3-1.noarch.rpm
+  mkdir temporary
+  PATH=$PWD/bin:$PATH TMPDIR=$PWD/temporary run "$agent/packaging/build" .
+  [[ $status == 1 && $output == *'no space left'*'there are no packages'* ]] || fail "$output"
+  ! compgen -G '*.rpm' || fail 'a package is there'
+  ! compgen -G '*.deb' || fail 'a package is there'
+  rmdir temporary
+}
+
+@test "a file that is missing ends the build" {
+  copy_sources incomplete
+  rm incomplete/agent-linux/etc/sovereign-keys/api_url.txt
+  run incomplete/agent-linux/packaging/build out
+  [[ $status != 0 && $output == *api_url.txt* ]] || fail "$output"
+  ! compgen -G 'out/*' || fail 'a package is there'
+}
+
+@test "--help shows how it is called, and another option is wrong" {
   run "$agent/packaging/build" --help
   [[ $status == 0 && $output == Usage* ]]
+  run "$agent/packaging/build" --what
+  [[ $status == 2 ]]
 }
