@@ -43,6 +43,7 @@ make_system() {
   printf '%s\n' '# a site'\''s crontab' '17 * * * * root run-parts /etc/cron.hourly' '@reboot root /bin/sk-automount' \
     '@reboot root /bin/sk-automount && /usr/bin/start-database' >"$system/etc/crontab"
   chmod 600 "$system/etc/crontab"
+  printf '@reboot\troot  /usr/bin/sk-automount \n' >"$system/etc/cron.d/by-hand"
 }
 
 # with_systemd [running]: systemctl keeps what it is told, and knows preset and disable.
@@ -74,7 +75,8 @@ expect_told() {
 expect_crontab_line_gone() {
   ! grep --quiet 'sk-automount$' "$system/etc/crontab" || fail 'the line is there'
   [[ $(wc -l <"$system/etc/crontab") == 3 ]] || fail 'not this line alone is gone'
-  [[ $(stat -c %a "$system/etc/crontab") == 600 ]]
+  [[ $(stat -c %a "$system/etc/crontab") == 600 ]] || fail 'its mode is another'
+  [[ ! -s $system/etc/cron.d/by-hand ]] || fail 'the line is there in /etc/cron.d'
 }
 
 # settings_of_a_site: as they are on an instance.

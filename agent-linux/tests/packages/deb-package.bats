@@ -95,6 +95,27 @@ make_version_1() {
   done
 }
 
+@test "settings that are there before the first installation stay" {
+  make_system
+  settings_of_a_site "$system"
+  volumes_are_registered
+  remember
+  with_dpkg --install "$deb"
+  expect_same_settings
+}
+
+@test "an upgrade of version 1 that was cut short goes on where it was" {
+  make_system
+  make_version_1 automount.conf
+  with_dpkg --install "$version_1"
+  volumes_are_registered
+  remember
+  with_dpkg --unpack "$deb"
+  [[ ! -e $system/etc/sovereign-keys/automount.conf ]]
+  with_dpkg --install "$deb"
+  expect_same_settings
+}
+
 @test "an upgrade keeps what was changed, and brings what was not; the unit stays as the administrator wants it" {
   make_system
   make_next_packages
@@ -125,6 +146,9 @@ make_version_1() {
   expect_same_settings
   expect_told '--system daemon-reload'
   ! compgen -G "$system/usr/bin/sk-*" || fail 'commands are left'
+  # What cron does then at the start of a system without systemd.
+  rmdir "$system/run/systemd/system"
+  as_root chroot "$system" /bin/sh -c "$(sed -n 's/^@reboot root //p' "$system/etc/cron.d/sovereign-keys")"
   with_dpkg --install "$deb"
   expect_same_settings
   is_enabled

@@ -98,6 +98,15 @@ SPEC
   done
 }
 
+@test "settings that are there before the first installation stay" {
+  make_system
+  settings_of_a_site "$system"
+  volumes_are_registered
+  remember
+  allow_output=yes with_rpm --install "$rpm"
+  expect_same_settings
+}
+
 @test "an upgrade keeps what was changed, and brings what was not; the unit stays as the administrator wants it" {
   make_system
   make_next_packages
