@@ -9,7 +9,7 @@ kept=/var/lib/sovereign-keys.upgrade
 
 # What an upgrade kept that was cut short stays kept.
 keep_conf() {
-  mkdir -p -m 700 "$kept"
+  [ -d "$kept" ] || mkdir -m 700 "$kept"
   for file in api_url.txt api_public_key.pem automount.conf; do
     if [ -f "$conf/$file" ]; then cp -p "$conf/$file" "$kept/$file"; fi
   done
