@@ -1,0 +1,205 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A virtual machine that is an instance of the sandbox, with disks that are sparse files. Sourced by all suites.
+
+readonly agent=${BATS_TEST_DIRNAME%/*/*}
+readonly boot_limit=180 call_limit=300
+
+setup() {
+  vm=$BATS_TEST_TMPDIR
+  disks=()
+  vm_pid=''
+  traces=0
+  truncate --size 256M "$vm/evidence.img"
+}
+
+teardown() {
+  local code=$?
+  if [[ -z $BATS_TEST_COMPLETED && -s $vm/console ]]; then
+    echo 'The end of the console:'
+    tail -n 20 "$vm/console"
+  fi
+  cut_power
+  return $code
+}
+
+# of CALLER FIELD: from the sandbox.
+of() { jq --raw-output --arg name "$1" --arg field "$2" '.callers[] | select(.name == $name)[$field]' "$SK_VM_SANDBOX/sandbox.json"; }
+
+port_of() {
+  local port=${1##*:}
+  echo "${port%%/*}"
+}
+
+# make_disk NAME [SIZE]: empty.
+make_disk() { truncate --size "${2:-320M}" "$vm/$1.img"; }
+
+# attach nvme|virtio NAME [SERIAL]: in the next guest. As the serials sdf and sdg it is /dev/sdf and /dev/sdg, too.
+attach() {
+  local device=$1,drive=$2,serial=${3:-$2}
+  [[ $1 != virtio ]] || device=virtio-blk-pci${device#virtio}
+  disks+=(-drive "if=none,id=$2,file=$vm/$2.img,format=raw,discard=unmap" -device "$device")
+}
+
+detach_all() { disks=(); }
+
+# boot CALLER [WORD]...: an instance with the agent. WORD goes to the kernel: systemd=1 for systemd.
+boot() {
+  local caller=$1 archives=("$SK_VM_IMAGE/base.cpio") start=$SECONDS
+  shift
+  instance=$(of "$caller" instanceId)
+  lay_out "$caller" "$vm/root"
+  (cd "$vm/root" && find . -print0 | cpio --null --create --format=newc --owner=0:0 --quiet) >"$vm/agent.cpio"
+  [[ " $* " != *' systemd=1 '* ]] || archives+=("$SK_VM_IMAGE/systemd.cpio")
+  cat "${archives[@]}" "$vm/agent.cpio" >"$vm/initrd"
+  rm -f "$vm"/line.{in,out}
+  mkfifo "$vm"/line.{in,out}
+  # la57 and more than one CPU cost time where the CPU is emulated.
+  qemu-system-x86_64 -accel tcg -machine q35 -cpu max,la57=off -smp 1 -m 640 -nodefaults -no-reboot -display none \
+    -kernel "$SK_VM_IMAGE/vmlinuz" -initrd "$vm/initrd" \
+    -append "console=ttyS0 quiet panic=-1 mitigations=off metadata=$(port_of "$(of "$caller" metadata)") $*" \
+    -smbios "type=2,asset=$instance" -device virtio-rng-pci \
+    -netdev user,id=net,restrict=off -device virtio-net-pci,netdev=net \
+    -serial "file:$vm/console" -serial "pipe:$vm/line" ${disks[@]+"${disks[@]}"} \
+    -drive "if=none,id=evidence,file=$vm/evidence.img,format=raw" -device virtio-blk-pci,drive=evidence,serial=evidence \
+    </dev/null >"$vm/qemu.log" 2>&1 3>&- &
+  vm_pid=$!
+  exec 6<>"$vm/line.in" 7<>"$vm/line.out"
+  until read -r -t 1 line <&7; do
+    kill -0 "$vm_pid" 2>/dev/null || fail "QEMU ended: $(cat "$vm/qemu.log")"
+    ((SECONDS - start < boot_limit)) || fail "the guest did not start in $boot_limit s"
+  done
+  rm -f "$vm/initrd"
+}
+
+fail() {
+  echo "$1" >&2
+  return 1
+}
+
+# lay_out CALLER ROOT: the agent, as its packages lay it out, and what makes the guest this caller.
+lay_out() {
+  local etc=$2/etc/sovereign-keys
+  rm -rf "$2"
+  mkdir -p "$2"/usr/{bin,lib} "$2"/etc/{udev/rules.d,systemd/{system,network}} "$2/mnt" "$2/root"
+  cp "$agent"/bin/* "$2/usr/bin/"
+  cp -r "$agent/lib/sovereign-keys" "$2/usr/lib/"
+  cp -r "$agent/etc/sovereign-keys" "$2/etc/"
+  echo "http://10.0.2.2:$(port_of "$(of "$1" gateway)")/v1" >"$etc/api_url.txt"
+  printf '%s\n' plain_http=yes rsa_bits=3072 >"$etc/agent.conf"
+  cp "$(signing_key)" "$etc/api_public_key.pem"
+  [[ ! -e $vm/automount.conf ]] || cp "$vm/automount.conf" "$etc/"
+  cat >"$2/etc/udev/rules.d/70-ec2.rules" <<'END'
+SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ATTRS{serial}=="sdf*", SYMLINK+="sdf"
+SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ATTRS{serial}=="sdg*", SYMLINK+="sdg"
+SUBSYSTEM=="block", ENV{DEVTYPE}=="partition", ATTRS{serial}=="sdf*", SYMLINK+="sdf%n"
+SUBSYSTEM=="block", ENV{DEVTYPE}=="partition", ATTRS{serial}=="sdg*", SYMLINK+="sdg%n"
+END
+}
+
+# signing_key: a file with the service's public key.
+signing_key() {
+  local file=$BATS_FILE_TMPDIR/api_public_key.pem
+  [[ -s $file ]] || {
+    echo '-----BEGIN PUBLIC KEY-----'
+    curl --silent --fail --header 'Authorization: test' "$(of web gateway)/public-signing-key" | jq --raw-output .public_key | fold -w 64
+    echo '-----END PUBLIC KEY-----'
+  } >"$file"
+  echo "$file"
+}
+
+# guest COMMAND...: runs it in the guest; what it said and its exit code are this one's.
+guest() { guest_script "$(printf '%q ' "$@")"; }
+
+# guest_script SCRIPT
+guest_script() {
+  local line
+  base64 --wrap 0 <<<"$1" >&6
+  echo >&6
+  IFS= read -r -t "$call_limit" line <&7 || fail "the guest does not answer: $1"
+  base64 --decode <<<"${line% *}"
+  return "${line##* }"
+}
+
+# shut_down: as a reboot begins; what was written is on the disks.
+shut_down() {
+  guest sync
+  echo end >&6
+  wait "$vm_pid"
+  vm_pid=''
+}
+
+cut_power() {
+  [[ -n $vm_pid ]] || return 0
+  kill -KILL "$vm_pid" 2>/dev/null || true
+  wait "$vm_pid" 2>/dev/null || true
+  vm_pid=''
+}
+
+# expect STATUS: of the last run.
+expect() {
+  [[ $status == "$1" ]] || {
+    echo "status $status, not $1; output:"
+    echo "$output"
+    return 1
+  }
+}
+
+# expect_text TEXT
+expect_text() {
+  [[ $output == *"$1"* ]] || {
+    echo "not '$1' in:"
+    echo "$output"
+    return 1
+  }
+}
+
+# sk COMMAND [ARGUMENT]...: a command of the agent, as guest runs it; whatever it executes is kept, with arguments and environment.
+sk() {
+  guest strace --follow-forks --seccomp-bpf --quiet=all --no-abbrev --strings-in-hex=all --string-limit=65536 --trace=execve \
+    --output="/run/trace.$((++traces))" "sk-$1" "${@:2}"
+}
+
+# secret_of DISK CALLER: a file with the secret of the volume, as the service gives it to the caller.
+secret_of() {
+  local folder=$vm/secret.$1
+  mkdir -p "$folder"
+  (
+    cd "$folder" || exit
+    stored "$1" >blob
+    openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out rsa.pem 2>/dev/null
+    jq --null-input --arg uuid "$(guid_of "$1")" --arg key "$(openssl pkey -in rsa.pem -pubout -outform DER | base64 --wrap 0)" \
+      --arg blob "$(base64 --wrap 0 blob)" '{volume_uuid: $uuid, rsa_wrapping_key: $key, encrypted_secret: $blob}' >body
+    curl --silent --fail --header 'Authorization: test' --header 'Content-Type: application/json' --data-binary @body \
+      "$(of "$2" gateway)/encryption/$(of "$2" instanceId)/decrypt-secret" | jq --raw-output .wrapped_secret | base64 --decode >wrapped
+    openssl pkeyutl -decrypt -inkey rsa.pem -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256 \
+      -in wrapped -out secret
+  )
+  echo "$folder/secret"
+}
+
+# stored DISK [NAME]: a file of its Secret Store, as it lies on the disk.
+stored() { mtype -i "$vm/$1.img@@1M" "::${2:-encrypted_secret.bin}"; }
+
+guid_of() { /usr/sbin/blkid --probe --match-tag PTUUID --output value "$vm/$1.img"; }
+
+# expect_no_secret DISK CALLER: the secret is in no argument, environment, log, or file of the running guest, nor on the disk.
+# What is there in the same places is found.
+expect_no_secret() {
+  local evidence=$vm/evidence.img secret canary=$vm/canary
+  secret=$(secret_of "$1" "$2")
+  [[ $(wc -c <"$secret") == 32 ]]
+  guest_script 'cd /run && ps -eo args >ps && cat /proc/[0-9]*/environ >environ 2>/dev/null; dmesg >dmesg
+    tar --create --one-file-system --exclude=/run/udev /run /tmp /etc /root /var/log >/dev/disk/by-id/virtio-evidence && sync'
+  printf '%s' "$instance" >"$canary"
+  "$BATS_TEST_DIRNAME/find-secret" "$canary" "$evidence" | grep 'escaped hex'
+  stored "$1" >"$canary"
+  "$BATS_TEST_DIRNAME/find-secret" "$canary" "$vm/$1.img" | grep raw
+  ! "$BATS_TEST_DIRNAME/find-secret" "$secret" "$evidence" "$vm"/*.img "$vm/console"
+  ! grep --text --files-with-matches 'PRIVATE KEY' "$evidence" "$vm"/*.img "$vm/console"
+}
+
+# Nothing is mounted, mapped, or in a RAM file system of ours.
+expect_nothing_left() {
+  guest_script '! ls /dev/mapper/sk-* /run/sovereign-keys/secrets.* /run/sovereign-keys/store.* 2>/dev/null && ! grep sovereign-keys /proc/mounts'
+}
