@@ -8,7 +8,7 @@ readonly boot_limit=180 call_limit=300
 setup() {
   vm=$BATS_TEST_TMPDIR
   disks=()
-  vm_pid=''
+  vm_pid='' gateway=''
   traces=0
   truncate --size 256M "$vm/evidence.img"
 }
@@ -57,7 +57,7 @@ boot() {
   # la57 and more than one CPU cost time where the CPU is emulated.
   qemu-system-x86_64 -accel tcg -machine q35 -cpu max,la57=off -smp 1 -m 640 -nodefaults -no-reboot -display none \
     -kernel "$SK_VM_IMAGE/vmlinuz" -initrd "$vm/initrd" \
-    -append "console=ttyS0 quiet panic=-1 mitigations=off metadata=$(port_of "$(of "$caller" metadata)") $*" \
+    -append "console=ttyS0 quiet panic=-1 mitigations=off net.ifnames=0 metadata=$(port_of "$(of "$caller" metadata)") $*" \
     -smbios "type=2,asset=$instance" -device virtio-rng-pci \
     -netdev user,id=net,restrict=off -device virtio-net-pci,netdev=net \
     -serial "file:$vm/console" -serial "pipe:$vm/line" ${disks[@]+"${disks[@]}"} \
@@ -81,11 +81,12 @@ fail() {
 lay_out() {
   local etc=$2/etc/sovereign-keys
   rm -rf "$2"
-  mkdir -p "$2"/usr/{bin,lib} "$2"/etc/{udev/rules.d,systemd/{system,network}} "$2/mnt" "$2/root"
+  mkdir -p "$2"/{usr/{bin,lib},var/log} "$2"/etc/{udev/rules.d,systemd/{system,network}} "$2/mnt" "$2/root"
   cp "$agent"/bin/* "$2/usr/bin/"
+  add_units "$2"
   cp -r "$agent/lib/sovereign-keys" "$2/usr/lib/"
   cp -r "$agent/etc/sovereign-keys" "$2/etc/"
-  echo "http://10.0.2.2:$(port_of "$(of "$1" gateway)")/v1" >"$etc/api_url.txt"
+  echo "http://10.0.2.2:$(port_of "${gateway:-$(of "$1" gateway)}")/v1" >"$etc/api_url.txt"
   printf '%s\n' plain_http=yes rsa_bits=3072 >"$etc/agent.conf"
   cp "$(signing_key)" "$etc/api_public_key.pem"
   [[ ! -e $vm/automount.conf ]] || cp "$vm/automount.conf" "$etc/"
@@ -95,6 +96,39 @@ SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ATTRS{serial}=="sdg*", SYMLINK+="sdg"
 SUBSYSTEM=="block", ENV{DEVTYPE}=="partition", ATTRS{serial}=="sdf*", SYMLINK+="sdf%n"
 SUBSYSTEM=="block", ENV{DEVTYPE}=="partition", ATTRS{serial}=="sdg*", SYMLINK+="sdg%n"
 END
+}
+
+# add_units ROOT: the agent's, and what the guest needs where systemd is its first process.
+add_units() {
+  local system=$1/etc/systemd/system unit
+  mkdir -p "$1/usr/lib/systemd/system" "$system/multi-user.target.wants"
+  cp "$agent"/systemd/* "$1/usr/lib/systemd/system/"
+  ln -s /usr/lib/systemd/system/multi-user.target "$system/default.target"
+  echo '[Match]
+Name=eth0
+[Network]
+Address=10.0.2.15/24
+LinkLocalAddressing=no' >"$1/etc/systemd/network/eth0.network"
+  echo '[Unit]
+DefaultDependencies=no
+[Service]
+ExecStart=/usr/bin/answer' >"$system/answer.service"
+  echo '[Unit]
+DefaultDependencies=no
+[Service]
+ExecStart=/usr/bin/answer metadata' >"$system/metadata.service"
+  for unit in systemd-networkd sk-automount; do
+    ln -s "/usr/lib/systemd/system/$unit.service" "$system/multi-user.target.wants/"
+  done
+  for unit in answer metadata; do
+    mkdir -p "$system/sysinit.target.wants"
+    ln -s "/etc/systemd/system/$unit.service" "$system/sysinit.target.wants/"
+  done
+  mkdir -p "$system/network-online.target.wants"
+  ln -s /usr/lib/systemd/system/systemd-networkd-wait-online.service "$system/network-online.target.wants/"
+  # It wants a message bus, which the guest has not.
+  ln -s /dev/null "$system/systemd-logind.service"
+  echo 0123456789abcdef0123456789abcdef >"$1/etc/machine-id"
 }
 
 # signing_key: a file with the service's public key.
@@ -107,6 +141,22 @@ signing_key() {
   } >"$file"
   echo "$file"
 }
+
+# A gateway with faults before the sandbox's; boot then gives its address to the guest.
+start_faults() {
+  local tries
+  mkfifo "$vm/faults-end"
+  : >"$vm/fault"
+  "$BATS_TEST_DIRNAME/faulty-gateway" "$(of "$1" gateway)" "$vm" <"$vm/faults-end" >"$vm/faults.log" 2>&1 3>&- &
+  exec 8>"$vm/faults-end" # closed with the test, which ends it
+  for ((tries = 0; tries < 100; tries++)); do
+    [[ ! -s $vm/port ]] || break
+    sleep 0.1
+  done
+  gateway=http://127.0.0.1:$(<"$vm/port")/v1
+}
+
+fault() { echo "$1" >"$vm/fault"; }
 
 # guest COMMAND...: runs it in the guest; what it said and its exit code are this one's.
 guest() { guest_script "$(printf '%q ' "$@")"; }
@@ -190,7 +240,7 @@ expect_no_secret() {
   secret=$(secret_of "$1" "$2")
   [[ $(wc -c <"$secret") == 32 ]]
   guest_script 'cd /run && ps -eo args >ps && cat /proc/[0-9]*/environ >environ 2>/dev/null; dmesg >dmesg
-    tar --create --one-file-system --exclude=/run/udev /run /tmp /etc /root /var/log >/dev/disk/by-id/virtio-evidence && sync'
+    tar --create --absolute-names --one-file-system --exclude=/run/udev /run /tmp /etc /root /var/log >/dev/disk/by-id/virtio-evidence && sync'
   printf '%s' "$instance" >"$canary"
   "$BATS_TEST_DIRNAME/find-secret" "$canary" "$evidence" | grep 'escaped hex'
   stored "$1" >"$canary"

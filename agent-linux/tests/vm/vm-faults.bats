@@ -1,0 +1,78 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The service fails in each way it can. Each time there is a sentence and an exit code; nothing is formatted, and nothing is left.
+
+load vm
+
+# refuses FAULT SENTENCE COMMAND...: fails with 1, and leaves the disk as it was.
+refuses() {
+  local before
+  guest sync
+  before=$(sha256sum "$vm/$disk.img")
+  fault "$1"
+  run guest "${@:3}"
+  expect 1
+  expect_text "$2"
+  expect_nothing_left
+  [[ $(sha256sum "$vm/$disk.img") == "$before" ]]
+}
+
+# is_asked FAULT SENTENCE: by each command, before it changes anything.
+is_asked() {
+  disk=empty refuses "$1" "$2" sk-prep-dev /dev/vda
+  disk=volume refuses "$1" "$2" sk-mount /dev/vdb /mnt/data
+  disk=volume refuses "$1" "$2" sk-takeown -i "$(of database instanceId)" /dev/vdb
+}
+
+make_disks() {
+  make_disk empty 64M
+  make_disk volume 64M
+  attach virtio empty
+  attach virtio volume
+  start_faults web
+  boot web
+  guest sk-prep-dev -f ext4 /dev/vdb
+}
+
+@test "answers that are not right" {
+  make_disks
+  is_asked 'status 403 {"message": "Forbidden"}' 'does not let this instance in (status 403): Forbidden'
+  is_asked rubbish 'answer'
+  is_asked wrong-signature 'signature'
+  is_asked other-blob 'signature'
+  disk=volume refuses 'decrypt-secret other-secret' 'no secret of /dev/vdb opens it' sk-mount /dev/vdb /mnt/data
+  disk=volume refuses 'convert-secret other-secret' 'nothing was changed' sk-takeown -i "$(of web instanceId)" /dev/vdb
+  fault 'generate-secret other-secret'
+  run guest sk-prep-dev /dev/vda
+  expect 1
+  expect_text 'was not formatted'
+  expect_nothing_left
+  fault ''
+  run guest sk-mount /dev/vda /mnt/data
+  expect 4
+  run guest sk-prep-dev -f ext4 /dev/vda
+  expect 0
+  run guest sk-mount /dev/vdb /mnt/data
+  expect 0
+}
+
+# bats test_tags=long
+@test "all the other ways to fail" {
+  make_disks
+  is_asked 'status 400 {"detail": "Bad parameters: volume_uuid"}' 'the service said no (status 400): Bad parameters: volume_uuid'
+  is_asked 'status 401 {"message": "Unauthorized"}' '(status 401): Unauthorized'
+  is_asked 'status 429 {"message": "Too Many Requests"}' 'is away for now (status 429): Too Many Requests'
+  is_asked 'status 500 {"message": "Internal Server Error"}' 'the service said no (status 500): Internal Server Error'
+  is_asked 'status 503 {"detail": "The HSM is out of reach"}' 'is away for now (status 503): The HSM is out of reach'
+  is_asked away 'does not answer'
+  is_asked endless ''
+  is_asked 'status 200 {}' 'answer'
+  guest ip link set eth0 down
+  is_asked '' 'gave no instance id'
+  guest_script 'ip link set eth0 up'
+  fault 'slow 30'
+  run guest sk-mount /dev/vdb /mnt/data
+  expect 0
+  guest sk-umount /mnt/data
+  is_asked 'slow 65' 'does not answer'
+}
