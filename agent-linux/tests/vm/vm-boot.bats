@@ -40,13 +40,13 @@ starts_without_service() {
   fault away
   boot web systemd=1
   back=$((SECONDS + $1))
-  within 60 has_login
+  within 120 has_login
   is_active multi-user.target
   run guest test -e /run/nologin
   expect 1
   ! is_active sk-automount.service
   ! is_active sk-volumes.target
-  within 60 has_tried
+  within 120 has_tried
   while ((SECONDS < back)); do
     ! is_mounted
     sleep 2
