@@ -31,12 +31,11 @@ lives() {
   make_disk two 64M
   attach nvme one sdf
   attach virtio two
+  slow_keys=true
   boot web
   lives xfs /dev/sdf
   lives ext4 /dev/vda
-  run guest sk-mount /dev/nvme0n1 /mnt/one
-  expect 0
-  run guest sk-mount "UUID=$(guid_of two)" /mnt/two
+  run guest_script "sk-mount /dev/nvme0n1 /mnt/one & sk-mount UUID=$(guid_of two) /mnt/two & wait -n && wait -n"
   expect 0
   run guest sk-status
   expect 0

@@ -8,7 +8,7 @@ readonly boot_limit=180 call_limit=300
 setup() {
   vm=$BATS_TEST_TMPDIR
   disks=()
-  vm_pid='' gateway=''
+  vm_pid='' gateway='' slow_keys=false
   traces=0
   truncate --size 256M "$vm/evidence.img"
 }
@@ -84,6 +84,7 @@ lay_out() {
   mkdir -p "$2"/{usr/{bin,lib},var/log} "$2"/etc/{udev/rules.d,systemd/{system,network}} "$2/mnt" "$2/root"
   cp "$agent"/bin/* "$2/usr/bin/"
   add_units "$2"
+  $slow_keys || add_keys "$2"
   cp -r "$agent/lib/sovereign-keys" "$2/usr/lib/"
   cp -r "$agent/etc/sovereign-keys" "$2/etc/"
   echo "http://10.0.2.2:$(port_of "${gateway:-$(of "$1" gateway)}")/v1" >"$etc/api_url.txt"
@@ -96,6 +97,13 @@ SUBSYSTEM=="block", ENV{DEVTYPE}=="disk", ATTRS{serial}=="sdg*", SYMLINK+="sdg"
 SUBSYSTEM=="block", ENV{DEVTYPE}=="partition", ATTRS{serial}=="sdf*", SYMLINK+="sdf%n"
 SUBSYSTEM=="block", ENV{DEVTYPE}=="partition", ATTRS{serial}=="sdg*", SYMLINK+="sdg%n"
 END
+}
+
+# add_keys ROOT: spares the guest the making of RSA keys, unless slow_keys is true.
+add_keys() {
+  mkdir -p "$1/usr/local/bin"
+  cp "$BATS_TEST_DIRNAME/openssl" "$1/usr/local/bin/"
+  cp -r "$SK_VM_KEYS" "$1/var/keys"
 }
 
 # add_units ROOT: the agent's, and what the guest needs where systemd is its first process.
