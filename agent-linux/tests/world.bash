@@ -23,24 +23,29 @@ setup_file() {
 }
 
 setup() {
-  world=$BATS_TEST_TMPDIR/world
-  export SK_TEST_ROOT=$world AWS_EC2_METADATA_SERVICE_ENDPOINT
-  AWS_EC2_METADATA_SERVICE_ENDPOINT=$(<"$SK_TEST_STUB/origin")
-  mkdir -p "$world"/{bin,log,dev/mapper,devices,plain,mnt,run,etc/sovereign-keys} \
-    "$world"/sys/{class/block,devices/virtual/dmi/id} "$world/proc/self"
-  : >"$world/proc/self/mountinfo"
-  echo 'Filename Type Size Used Priority' >"$world/proc/swaps"
-  look_at blkid blockdev cryptsetup curl dd id mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.fat mkfs.vfat mkfs.xfs mount openssl partx \
-    sgdisk sleep umount wipefs
+  make_world
   cp "$SK_TEST_STUB/api_public_key.pem" "$world/etc/sovereign-keys/"
+  AWS_EC2_METADATA_SERVICE_ENDPOINT=$(<"$SK_TEST_STUB/origin")
   echo "$AWS_EC2_METADATA_SERVICE_ENDPOINT/v1" >"$world/etc/sovereign-keys/api_url.txt"
-  echo 'plain_http=yes' >"$world/etc/sovereign-keys/agent.conf"
   be "$web"
   no_faults
   : >"$SK_TEST_STUB/requests"
   : >"$SK_TEST_STUB/secrets"
   add_disk nvme1n1 1
   disk=$world/dev/nvme1n1
+}
+
+# An instance without disks and service.
+make_world() {
+  world=$BATS_TEST_TMPDIR/world
+  export SK_TEST_ROOT=$world AWS_EC2_METADATA_SERVICE_ENDPOINT
+  mkdir -p "$world"/{bin,log,dev/mapper,devices,plain,mnt,run,etc/sovereign-keys} \
+    "$world"/sys/{class/block,devices/virtual/dmi/id} "$world/proc/self"
+  : >"$world/proc/self/mountinfo"
+  echo 'Filename Type Size Used Priority' >"$world/proc/swaps"
+  look_at blkid blockdev cryptsetup curl dd id mkfs.ext2 mkfs.ext3 mkfs.ext4 mkfs.fat mkfs.vfat mkfs.xfs mount openssl partx \
+    sgdisk sleep umount wipefs
+  echo 'plain_http=yes' >"$world/etc/sovereign-keys/agent.conf"
 }
 
 # look_at COMMAND...: has them go through the stand-in, which keeps what they were given.
@@ -59,9 +64,9 @@ be() {
 faults() { printf '%s\n' "$@" >"$SK_TEST_STUB/faults"; }
 no_faults() { : >"$SK_TEST_STUB/faults"; }
 
-# add_disk NAME MINOR_BASE: 64 MiB, empty.
+# add_disk NAME MINOR_BASE: 64 MiB, empty, unless it lies there.
 add_disk() {
-  truncate -s 64M "$world/dev/$1"
+  [[ -e $world/dev/$1 ]] || truncate -s 64M "$world/dev/$1"
   mkdir -p "$world/devices/$1/holders"
   echo "259:$(($2 * 1000))" >"$world/devices/$1/dev"
   echo 0 >"$world/devices/$1/ro"

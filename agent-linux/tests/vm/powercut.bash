@@ -1,0 +1,155 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A disk whose writes are recorded while a guest works with it, what a power cut may leave of it, and what becomes of that.
+# What a test leaves for the next lies in $kept.
+
+readonly kept=$BATS_FILE_TMPDIR
+readonly callers=$kept/callers reports=$agent/target/power-cuts
+
+# make_callers: the folder that check-state wants.
+make_callers() {
+  local caller folder
+  [[ ! -d $callers ]] || return 0
+  for caller in web database; do
+    folder=$callers/$caller
+    mkdir -p "$folder"
+    of "$caller" gateway >"$folder/api_url.txt"
+    of "$caller" metadata >"$folder/metadata"
+    of "$caller" instanceId >"$folder/instance"
+  done
+  cp "$(signing_key)" "$callers/"
+  openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out "$callers/rsa_key.pem" 2>/dev/null
+}
+
+copy() { cp --sparse=always "$1" "$2"; }
+
+# attach_recorded NAME SERIAL: in the next guest. virtio, because QEMU's NVMe drops the FUA of writes.
+attach_recorded() {
+  copy "$vm/$1.img" "$vm/$1.origin"
+  : >"$vm/$1.writes"
+  disks+=(-blockdev "driver=file,node-name=$1-file,filename=$vm/$1.img"
+    -blockdev "driver=file,node-name=$1-writes,filename=$vm/$1.writes"
+    -blockdev "driver=blklogwrites,node-name=$1,file=$1-file,log=$1-writes,log-sector-size=512,log-super-update-interval=1"
+    -device "virtio-blk-pci,drive=$1,serial=$2")
+}
+
+flushes_of() { "$BATS_TEST_DIRNAME/replay-writes" "$1"; }
+
+# record NAME AS DEVICE COMMAND...: what the command, which ends with 0, writes to the recorded disk.
+record() {
+  local first started=$EPOCHREALTIME
+  # A disk that may lose what was not flushed, and says so.
+  guest_script "grep 'write back' /sys/class/block/\$(basename \$(readlink -f $3))/queue/write_cache && sync"
+  first=$(flushes_of "$vm/$1.writes")
+  copy "$vm/$1.img" "$kept/$2.before"
+  run guest "${@:4}" "$3"
+  expect 0
+  copy "$vm/$1.img" "$kept/$2.after"
+  copy "$vm/$1.writes" "$kept/$2.log"
+  copy "$vm/$1.origin" "$kept/$2.origin"
+  echo "$first $(flushes_of "$kept/$2.log") $(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')" >"$kept/$2.record"
+}
+
+# make_state AS STATE FLUSH [SEED]: see replay-writes.
+make_state() {
+  rm -f "$2"
+  "$BATS_TEST_DIRNAME/replay-writes" "$kept/$1.log" "$kept/$1.origin" "$2" "${@:3}"
+}
+
+# check_states KIND AS NUMBER: so many states of the record; one at each flush, when the number allows it, and others of chance.
+# The agent's commands are run on every so-many-th.
+check_states() {
+  local first last count state=$vm/state at i
+  read -r first last _ <"$kept/$2.record"
+  count=$((last - first + 1))
+  for ((i = 0; i < $3; i++)); do
+    if (($3 >= count && i < count)); then
+      at=($((first + i)))
+    elif (($3 < count && i % 4 == 0)); then
+      at=($((first + RANDOM % count)))
+    else
+      at=($((first + RANDOM % count)) "$SK_VM_SEED-$i")
+    fi
+    make_state "$2" "$state" "${at[@]}"
+    check_state "$1" "$2" "$state" "${at[*]}" $((i % commands_each))
+  done
+  echo "# $2: $(sed -n "s/^$2 //p" "$kept/outcomes" | sort | uniq -c | tr -s ' \n' ' ')" >&3
+  ! grep "^$2 violation" "$kept/outcomes"
+}
+
+# check_state KIND AS STATE HOW 0|N: with 0, the agent's commands are run on it.
+check_state() {
+  local class look=()
+  (($5 == 0)) || look=(--look)
+  class=$("$BATS_TEST_DIRNAME/check-state" ${look[@]+"${look[@]}"} "$1" "$kept/$2.before" "$kept/$2.after" "$3" "$callers" 2>"$vm/why") || {
+    class=violation
+    echo "$2 after flush $4: $(<"$vm/why")" | tee -a "$kept/violations"
+    copy "$3" "$kept/violation.$2.${4// /.}"
+  }
+  echo "$2 $class" >>"$kept/outcomes"
+}
+
+# attach_states: those for the guests; each under its name in /dev/disk/by-id/virtio-NAME.
+attach_states() {
+  local name
+  for name in "$@"; do attach virtio "$name"; done
+}
+
+# recovers KIND DEVICE: in a guest, the command that was cut, run again; the volume is there then, and after a take-over its data.
+recovers() {
+  case $1 in
+  takeover) run guest sk-takeown -i "$(of web instanceId)" "$2" ;;
+  delete) run guest sk-prep-dev -f ext4 --delete-all-existing-data "$2" ;;
+  *) run guest sk-prep-dev -f ext4 "$2" ;;
+  esac
+  # A finished preparation is refused.
+  [[ $1 =~ ^(prep|again)$ && $output == *'only prepares empty volumes'* ]] || expect 0
+  run guest sk-mount "$2" /mnt/data
+  expect 0
+  if [[ $1 == takeover ]]; then
+    [[ $(guest cat /mnt/data/file) == precious ]]
+  else
+    guest_script 'echo new >/mnt/data/file'
+  fi
+  run guest sk-umount /mnt/data
+  expect 0
+}
+
+# kill_during KIND CALLER WHEN NAME COMMAND...: QEMU is killed when WHEN percent of the time are over that the record took; then a
+# new guest does the same again.
+kill_during() {
+  local kind=$1 caller=$2 name=$4 seconds class
+  read -r _ _ seconds <"$kept/$kind.record"
+  detach_all
+  attach virtio "$name"
+  boot "$caller"
+  base64 --wrap 0 <<<"$(printf '%q ' "${@:5}" "/dev/disk/by-id/virtio-$name")" >&6
+  echo >&6
+  sleep "$(awk -v whole="$seconds" -v part="$3" 'BEGIN { print whole * part / 100 }')"
+  cut_power
+  copy "$vm/$name.img" "$vm/state"
+  class=$("$BATS_TEST_DIRNAME/check-state" --look "$kind" "$kept/$kind.before" "$vm/state" "$vm/state" "$callers")
+  echo "# killed at $3 % of $kind: $class" >&3
+  boot "$caller"
+  recovers "$kind" "/dev/disk/by-id/virtio-$name"
+  cut_power
+  echo "killed $class" >>"$kept/outcomes"
+}
+
+# report: the row for docs/testing/power-cuts.md.
+report() {
+  local name classes row commit states
+  [[ -e $kept/outcomes ]] || return 0
+  commit=$(git -C "$agent" rev-parse --short=10 HEAD 2>/dev/null)$(git -C "$agent" diff --quiet HEAD 2>/dev/null || echo '+')
+  states=$(grep --count --invert-match '^killed\|^guest' "$kept/outcomes")
+  row="| $commit | $SK_VM_SEED | $states |"
+  for name in prep again delete takeover later-takeover guest killed; do
+    classes=$(sed -n "s/^$name //p" "$kept/outcomes" | sort | uniq -c | awk '{ printf "%s%s %s", (NR > 1 ? ", " : ""), $1, $2 }')
+    row+=" ${classes:-—} |"
+  done
+  row+=" $(grep --count ' violation$' "$kept/outcomes") |"
+  mkdir -p "$reports"
+  echo "$row" >"$reports/power-cuts-$SK_VM_SEED-$states.txt"
+  [[ ! -e $kept/violations ]] || cat "$kept/violations" >>"$reports/power-cuts-$SK_VM_SEED-$states.txt"
+  echo "# $row" >&3
+}
