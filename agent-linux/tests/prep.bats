@@ -128,6 +128,20 @@ load world
   expect_text "crypto_LUKS on ${disk}p1"
 }
 
+@test "a volume whose deletion was cut between its data and its Secret Store is none any more" {
+  sk prep-dev "$disk"
+  wipefs --all --quiet "${disk}p1"
+  printf 'Sovereign Keys prepares this disk' | dd of="$disk" bs=524288 seek=1 conv=notrunc status=none
+  for command in "mount $disk $world/mnt/data" "takeown -i $web $disk"; do
+    # shellcheck disable=SC2086 # several words
+    run sk $command
+    expect 4
+    expect_text 'was cut short'
+  done
+  run sk prep-dev "$disk"
+  expect 0
+}
+
 @test "the service's failures leave the disk as it was" {
   local fault text
   while IFS='|' read -r fault text; do

@@ -54,6 +54,9 @@ is_preparing() {
   return $found
 }
 
+# is_unfinished: the mark is there as long as the store says nothing yet, or nothing that counts any more.
+is_unfinished() { has_mark || is_preparing; }
+
 # read_copies: sets copies, files in $work: the encrypted secret, a new one that was not renamed, the newest archive.
 # On FAT no renaming is atomic: after a power cut either may be the good one.
 read_copies() {

@@ -37,17 +37,18 @@ flushes_of() { "$BATS_TEST_DIRNAME/replay-writes" "$1"; }
 
 # record NAME AS DEVICE COMMAND...: what the command, which ends with 0, writes to the recorded disk.
 record() {
-  local first started=$EPOCHREALTIME
+  local first writes
   # A disk that may lose what was not flushed, and says so.
   guest_script "grep 'write back' /sys/class/block/\$(basename \$(readlink -f $3))/queue/write_cache && sync"
   first=$(flushes_of "$vm/$1.writes")
+  writes=$(writes_in "$vm/$1.writes")
   copy "$vm/$1.img" "$kept/$2.before"
   run guest "${@:4}" "$3"
   expect 0
   copy "$vm/$1.img" "$kept/$2.after"
   copy "$vm/$1.writes" "$kept/$2.log"
   copy "$vm/$1.origin" "$kept/$2.origin"
-  echo "$first $(flushes_of "$kept/$2.log") $(awk -v a="$started" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')" >"$kept/$2.record"
+  echo "$first $(flushes_of "$kept/$2.log") $(($(writes_in "$kept/$2.log") - writes))" >"$kept/$2.record"
 }
 
 # make_state AS STATE FLUSH [SEED]: see replay-writes.
@@ -57,9 +58,9 @@ make_state() {
 }
 
 # check_states KIND AS NUMBER: so many states of the record; one at each flush, when the number allows it, and others of chance.
-# The agent's commands are run on every so-many-th.
+# The agent's commands are run on every so-many-th. One at a time for each CPU.
 check_states() {
-  local first last count state=$vm/state at i
+  local first last count at i
   read -r first last _ <"$kept/$2.record"
   count=$((last - first + 1))
   for ((i = 0; i < $3; i++)); do
@@ -70,22 +71,26 @@ check_states() {
     else
       at=($((first + RANDOM % count)) "$SK_VM_SEED-$i")
     fi
-    make_state "$2" "$state" "${at[@]}"
-    check_state "$1" "$2" "$state" "${at[*]}" $((i % commands_each))
+    (($(jobs -rp | wc -l) < $(nproc))) || wait -n
+    check_state "$1" "$2" $((i % commands_each)) "${at[@]}" &
   done
+  wait
   echo "# $2: $(sed -n "s/^$2 //p" "$kept/outcomes" | sort | uniq -c | tr -s ' \n' ' ')" >&3
   ! grep "^$2 violation" "$kept/outcomes"
 }
 
-# check_state KIND AS STATE HOW 0|N: with 0, the agent's commands are run on it.
+# check_state KIND AS 0|N FLUSH [SEED]: with 0, the agent's commands are run on it.
 check_state() {
-  local class look=()
-  (($5 == 0)) || look=(--look)
-  class=$("$BATS_TEST_DIRNAME/check-state" ${look[@]+"${look[@]}"} "$1" "$kept/$2.before" "$kept/$2.after" "$3" "$callers" 2>"$vm/why") || {
+  local class name="${*:4}" look=() state
+  state=$vm/state.${name// /.}
+  make_state "$2" "$state" "${@:4}"
+  (($3 == 0)) || look=(--look)
+  class=$("$BATS_TEST_DIRNAME/check-state" ${look[@]+"${look[@]}"} "$1" "$kept/$2.before" "$kept/$2.after" "$state" "$callers" 2>"$state.why") || {
     class=violation
-    echo "$2 after flush $4: $(<"$vm/why")" | tee -a "$kept/violations"
-    copy "$3" "$kept/violation.$2.${4// /.}"
+    echo "$2 after flush $name: $(<"$state.why")" | tee -a "$kept/violations"
+    copy "$state" "$kept/violation.$2.${name// /.}"
   }
+  rm -f "$state" "$state.why"
   echo "$2 $class" >>"$kept/outcomes"
 }
 
@@ -115,34 +120,46 @@ recovers() {
   expect 0
 }
 
-# kill_during KIND CALLER WHEN NAME COMMAND...: QEMU is killed when WHEN percent of the time are over that the record took; then a
-# new guest does the same again.
+# writes_in RECORD: how many there are so far.
+writes_in() {
+  local count
+  count=$(od --address-radix=n --format=u8 --skip-bytes=16 --read-bytes=8 "$1" 2>/dev/null) || true
+  echo $((count))
+}
+
+# kill_during KIND CALLER WHEN NAME COMMAND...: QEMU is killed when the command has done WHEN percent of the writes that are on record;
+# then a new guest does the same again.
 kill_during() {
-  local kind=$1 caller=$2 name=$4 seconds class
-  read -r _ _ seconds <"$kept/$kind.record"
+  local kind=$1 caller=$2 name=$4 writes class
+  read -r _ _ writes <"$kept/$kind.record"
   detach_all
-  attach virtio "$name"
+  attach_recorded "$name" "$name"
   boot "$caller"
   base64 --wrap 0 <<<"$(printf '%q ' "${@:5}" "/dev/disk/by-id/virtio-$name")" >&6
   echo >&6
-  sleep "$(awk -v whole="$seconds" -v part="$3" 'BEGIN { print whole * part / 100 }')"
+  # Or when it has ended.
+  until (($(writes_in "$vm/$name.writes") * 100 >= writes * $3)) || read -r -t 0.01 <&7; do :; done
   cut_power
   copy "$vm/$name.img" "$vm/state"
   class=$("$BATS_TEST_DIRNAME/check-state" --look "$kind" "$kept/$kind.before" "$vm/state" "$vm/state" "$callers")
   echo "# killed at $3 % of $kind: $class" >&3
+  detach_all
+  attach virtio "$name"
   boot "$caller"
   recovers "$kind" "/dev/disk/by-id/virtio-$name"
   cut_power
   echo "killed $class" >>"$kept/outcomes"
 }
 
+# commit: what is tested; with a + when it was changed.
+commit() { echo "$(git -C "$agent" rev-parse --short=10 HEAD)$(git -C "$agent" diff --quiet HEAD || echo +)"; }
+
 # report: the row for docs/testing/power-cuts.md.
 report() {
-  local name classes row commit states
+  local name classes row states
   [[ -e $kept/outcomes ]] || return 0
-  commit=$(git -C "$agent" rev-parse --short=10 HEAD 2>/dev/null)$(git -C "$agent" diff --quiet HEAD 2>/dev/null || echo '+')
   states=$(grep --count --invert-match '^killed\|^guest' "$kept/outcomes")
-  row="| $commit | $SK_VM_SEED | $states |"
+  row="| $SK_VM_COMMIT | $SK_VM_SEED | $states |"
   for name in prep again delete takeover later-takeover guest killed; do
     classes=$(sed -n "s/^$name //p" "$kept/outcomes" | sort | uniq -c | awk '{ printf "%s%s %s", (NR > 1 ? ", " : ""), $1, $2 }')
     row+=" ${classes:-—} |"

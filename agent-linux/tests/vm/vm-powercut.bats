@@ -8,12 +8,14 @@ load powercut
 
 setup_file() {
   export SK_VM_SEED=${SK_VM_SEED:-$((${SK_VM_LONG:-0} == 1 ? $(date +%s) : 1))}
-  echo "# seed $SK_VM_SEED" >&3
+  SK_VM_COMMIT=$(commit)
+  export SK_VM_COMMIT
+  echo "# commit $SK_VM_COMMIT, seed $SK_VM_SEED" >&3
 }
 
 RANDOM=$((SK_VM_SEED + BATS_TEST_NUMBER))
 if [[ ${SK_VM_LONG:-} == 1 ]]; then
-  readonly prep_states=110 again_states=90 delete_states=110 takeover_states=110 later_states=80 guest_states=5 kills=5 commands_each=2
+  readonly prep_states=110 again_states=90 delete_states=110 takeover_states=110 later_states=80 guest_states=5 kills=5 commands_each=5
 else
   readonly prep_states=10 again_states=6 delete_states=8 takeover_states=8 later_states=8 guest_states=1 kills=1 commands_each=4
 fi
@@ -78,10 +80,10 @@ teardown_file() { report; }
     if ((i < 3)); then
       rm -f "$vm/killed.img"
       make_disk killed 64M
-      kill_during prep web $((40 + i * 20 + RANDOM % 20)) killed sk-prep-dev -f ext4
+      kill_during prep web $((RANDOM % 100)) killed sk-prep-dev -f ext4
     else
       copy "$kept/volume" "$vm/killed.img"
-      kill_during takeover database $((50 + RANDOM % 45)) killed sk-takeown -i "$(of web instanceId)"
+      kill_during takeover database $((RANDOM % 100)) killed sk-takeown -i "$(of web instanceId)"
     fi
   done
 }
