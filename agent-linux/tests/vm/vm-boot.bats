@@ -47,6 +47,10 @@ starts_without_service() {
   ! is_active sk-automount.service
   ! is_active sk-volumes.target
   within 120 has_tried
+  # A unit that needs the volumes waits for them.
+  guest_script 'printf "%s\n" "[Unit]" Requires=sk-volumes.target After=sk-volumes.target "[Service]" Type=oneshot \
+    "ExecStart=/bin/cp /mnt/data/file /run/needed" >/run/systemd/system/needs.service
+    systemctl daemon-reload && systemctl start --no-block needs.service'
   while ((SECONDS < back)); do
     ! is_mounted
     sleep 2
@@ -55,7 +59,8 @@ starts_without_service() {
   within 180 is_mounted
   run guest cat /mnt/data/file
   [[ $output == precious ]]
-  within 20 is_active sk-volumes.target
+  within 60 guest cmp /mnt/data/file /run/needed
+  is_active sk-volumes.target
   run guest journalctl --no-pager --unit sk-automount.service
   expect_text 'the service at http://10.0.2.2'
   expect_text 'does not answer'
