@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure;
+
+import java.nio.file.Path;
+
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Environment;
+
+import org.sovereignkeys.infrastructure.configuration.Configuration;
+import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
+
+/** Writes the templates of what main-configuration.json asks for. */
+final class InfrastructureApp {
+    private InfrastructureApp() {}
+
+    /** Takes one argument, the configuration's file. */
+    public static void main(String[] arguments) {
+        try {
+            synthesize(Configuration.read(Path.of(arguments[0])));
+        } catch (ConfigurationException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void synthesize(Configuration configuration) {
+        var app = new App();
+        new MainStack(app, configuration, environment());
+        Aspects.of(app).add(new AwsSolutionsChecks());
+        app.synth();
+    }
+
+    /** Of the account and region that the CDK's command line found; without it the template is for any. */
+    private static Environment environment() {
+        return Environment.builder()
+            .account(System.getenv("CDK_DEFAULT_ACCOUNT"))
+            .region(System.getenv("CDK_DEFAULT_REGION"))
+            .build();
+    }
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
+import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.Environment;
+import software.amazon.awscdk.Stack;
+import software.amazon.awscdk.assertions.Template;
+
+import org.sovereignkeys.infrastructure.configuration.Configuration;
+import org.sovereignkeys.infrastructure.configuration.HsmType;
+import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
+
+/** What becomes of a configuration in a region, with cdk-nag and the strict validator on. */
+public final class Synthesis {
+    public static final String ACCOUNT = "403000000000";
+    private static final Map<Case, Synthesis> DONE = new ConcurrentHashMap<>();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final MainStack main;
+    private final Path folder;
+
+    /** What of a configuration makes a difference to the templates. */
+    public record Case(String region, HsmType hsm, boolean mainResources, boolean nat) {
+        Configuration configuration() {
+            return new Configuration(mainResources, "t3.small", hsm, Optional.of("sg-0123456789abcdef0"),
+                    hsm == HsmType.proteccio ? List.of("10.42.1.12/32", "10.42.2.12/32") : List.of(),
+                    ObjectLockMode.GOVERNANCE, "192.0.2.0/24", nat, List.of(), true, "acme", 100, 200);
+        }
+    }
+
+    private Synthesis(Case wanted) {
+        var app = new App(AppProps.builder().outdir(outputFolder(wanted).toString()).context(context()).build());
+        main = new MainStack(app, wanted.configuration(),
+                Environment.builder().account(ACCOUNT).region(wanted.region()).build());
+        Aspects.of(app).add(new AwsSolutionsChecks());
+        folder = Path.of(app.synth().getDirectory());
+    }
+
+    /** The whole of it, on a Proteccio, without NAT. */
+    public static Synthesis usual() {
+        return of(new Case("eu-west-3", HsmType.proteccio, true, false));
+    }
+
+    public static Synthesis of(Case wanted) {
+        return DONE.computeIfAbsent(wanted, Synthesis::new);
+    }
+
+    public Stack stack(String name) {
+        return name.equals(MainStack.NAME) ? main : (Stack) main.getNode().findChild(name);
+    }
+
+    public Template template(String stack) {
+        return Template.fromStack(stack(stack));
+    }
+
+    public List<Stack> stacks() {
+        return main.getNode().findAll().stream().filter(Stack.class::isInstance).map(Stack.class::cast).toList();
+    }
+
+    /** The files of all templates. */
+    public List<Path> files() {
+        try (var files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(".template.json")).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path outputFolder(Case wanted) {
+        return Path.of("target", "synthesis",
+                wanted.region() + '-' + wanted.hsm() + (wanted.mainResources() ? "-on" : "-off")
+                        + (wanted.nat() ? "-nat" : ""));
+    }
+
+    private static Map<String, Object> context() {
+        try {
+            Map<String, Object> context = new HashMap<>();
+            JSON.readTree(new File("cdk.json"))
+                .get("context")
+                .properties()
+                .forEach(member -> context.put(member.getKey(),
+                        JSON.convertValue(member.getValue(), new TypeReference<>() {})));
+            return context;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

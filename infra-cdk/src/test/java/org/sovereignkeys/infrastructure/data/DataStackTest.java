@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure.data;
+
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+import org.sovereignkeys.infrastructure.Synthesis;
+
+class DataStackTest {
+    private final Template template = Synthesis.usual().template("data");
+
+    @Test
+    void theTableIsOnDemandRecoverableAndProtected() {
+        template.hasResource("AWS::DynamoDB::Table", Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain",
+                "Properties", Match.objectLike(Map.of(
+                        "TableName", "dyndb-sovereign-keys-vpc-infos",
+                        "KeySchema", List.of(Map.of("AttributeName", "VPCID", "KeyType", "HASH")),
+                        "BillingMode", "PAY_PER_REQUEST",
+                        "PointInTimeRecoverySpecification", Map.of("PointInTimeRecoveryEnabled", true),
+                        "DeletionProtectionEnabled", true))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"acme-sovereign-keys-ekt", "acme-sovereign-keys-audit-logs"})
+    void aBucketIsLockedForTenYearsPrivateAndKept(String name) {
+        template.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Retain", "UpdateReplacePolicy", "Retain",
+                "Properties", Match.objectLike(Map.of(
+                        "BucketName", name,
+                        "VersioningConfiguration", Map.of("Status", "Enabled"),
+                        "ObjectLockEnabled", true,
+                        "ObjectLockConfiguration", Map.of("ObjectLockEnabled", "Enabled", "Rule",
+                                Map.of("DefaultRetention", Map.of("Mode", "GOVERNANCE", "Years", 10))),
+                        "OwnershipControls", Map.of("Rules", List.of(Map.of("ObjectOwnership", "BucketOwnerEnforced"))),
+                        "PublicAccessBlockConfiguration", Map.of("BlockPublicAcls", true, "BlockPublicPolicy", true,
+                                "IgnorePublicAcls", true, "RestrictPublicBuckets", true)))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CustomerKeys", "AuditLog"})
+    void aBucketRefusesPlainHttpDeletesAndOverwrites(String id) {
+        Map<String, Object> bucket = Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp(id + "Bucket.*"), "Arn"));
+        Map<String, Object> objects = Map.of("Fn::Join", List.of("", List.of(bucket, "/*")));
+        template.hasResource("AWS::S3::BucketPolicy", Map.of("DeletionPolicy", "Retain", "Properties", Map.of(
+                "Bucket", Map.of("Ref", Match.stringLikeRegexp(id + "Bucket.*")),
+                "PolicyDocument", Match.objectLike(Map.of("Statement", List.of(
+                        denied("TlsOnly", "s3:*", List.of(bucket, objects),
+                                Map.of("Bool", Map.of("aws:SecureTransport", "false"))),
+                        Map.of("Sid", "NoDelete", "Effect", "Deny", "Principal", Map.of("AWS", "*"),
+                                "Action", "s3:DeleteObject", "Resource", objects),
+                        denied("PutOnce", "s3:PutObject", objects,
+                                Map.of("Null", Map.of("s3:if-none-match", "true")))))))));
+    }
+
+    @Test
+    void thereIsNoOtherBucket() {
+        template.resourceCountIs("AWS::S3::Bucket", 2);
+        template.resourceCountIs("AWS::S3::BucketPolicy", 2);
+    }
+
+    private static Map<String, Object> denied(String sid, String action, Object resource,
+            Map<String, Object> condition) {
+        return Map.of("Sid", sid, "Effect", "Deny", "Principal", Map.of("AWS", "*"), "Action", action, "Resource",
+                resource,
+                "Condition", condition);
+    }
+}
