@@ -8,6 +8,7 @@ import software.amazon.awscdk.App;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Environment;
 
+import org.sovereignkeys.infrastructure.api.ApiStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
 
@@ -15,19 +16,20 @@ import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
 final class InfrastructureApp {
     private InfrastructureApp() {}
 
-    /** Takes one argument, the configuration's file. */
+    /** Takes the files of the configuration, the contract, and the authorizer's jar. */
     public static void main(String[] arguments) {
         try {
-            synthesize(Configuration.read(Path.of(arguments[0])));
+            synthesize(Configuration.read(Path.of(arguments[0])),
+                    new ApiStack.Sources(Path.of(arguments[1]), Path.of(arguments[2])));
         } catch (ConfigurationException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void synthesize(Configuration configuration) {
+    private static void synthesize(Configuration configuration, ApiStack.Sources sources) {
         var app = new App();
-        new MainStack(app, configuration, environment());
+        new MainStack(app, configuration, environment(), sources);
         Aspects.of(app).add(new AwsSolutionsChecks());
         app.synth();
     }

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure;
 
+import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.StackProps;
 import software.constructs.Construct;
 
+import org.sovereignkeys.infrastructure.api.ApiStack;
+import org.sovereignkeys.infrastructure.cluster.ClusterStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.data.DataStack;
+import org.sovereignkeys.infrastructure.network.NetworkStack;
 
 /** All of the service's account. */
 final class MainStack extends Stack {
     static final String NAME = "cfn-sovereign-keys-mainstack";
 
-    MainStack(Construct scope, Configuration configuration, Environment environment) {
+    MainStack(Construct scope, Configuration configuration, Environment environment, ApiStack.Sources sources) {
         super(scope, NAME,
                 StackProps.builder()
                     .env(environment)
                     .description("Sovereign Keys: secrets protected by an HSM")
                     .build());
-        new DataStack(this, configuration);
+        var data = new DataStack(this, configuration);
+        var network = new NetworkStack(this, configuration, data.customers());
+        var cluster = new ClusterStack(this, configuration, data, network);
+        var api = new ApiStack(this, configuration, sources, data.customers(), cluster.balancer());
+        CfnOutput.Builder.create(this, "ApiUrl")
+            .description("Base URL of the API, within VPCs")
+            .value(api.url())
+            .build();
     }
 }

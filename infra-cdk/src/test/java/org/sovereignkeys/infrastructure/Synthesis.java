@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -22,6 +24,7 @@ import software.amazon.awscdk.Environment;
 import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
+import org.sovereignkeys.infrastructure.api.ApiStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
 import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
@@ -30,6 +33,7 @@ import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
 public final class Synthesis {
     public static final String ACCOUNT = "403000000000";
     private static final Map<Case, Synthesis> DONE = new ConcurrentHashMap<>();
+    private static final Set<String> FINDINGS = Set.of("aws:cdk:error", "aws:cdk:warning");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final MainStack main;
@@ -47,7 +51,7 @@ public final class Synthesis {
     private Synthesis(Case wanted) {
         var app = new App(AppProps.builder().outdir(outputFolder(wanted).toString()).context(context()).build());
         main = new MainStack(app, wanted.configuration(),
-                Environment.builder().account(ACCOUNT).region(wanted.region()).build());
+                Environment.builder().account(ACCOUNT).region(wanted.region()).build(), sources());
         Aspects.of(app).add(new AwsSolutionsChecks());
         folder = Path.of(app.synth().getDirectory());
     }
@@ -69,16 +73,27 @@ public final class Synthesis {
         return Template.fromStack(stack(stack));
     }
 
-    public List<Stack> stacks() {
-        return main.getNode().findAll().stream().filter(Stack.class::isInstance).map(Stack.class::cast).toList();
+    /** Errors and warnings that rules and validators left at constructs, with the path of each. */
+    public List<String> findings() throws IOException {
+        List<String> findings = new ArrayList<>();
+        for (Path file : filesEndingIn(".metadata.json")) {
+            JSON.readTree(file.toFile()).properties().forEach(construct -> construct.getValue().forEach(entry -> {
+                if (FINDINGS.contains(entry.get("type").asText())) {
+                    findings.add(construct.getKey() + ": " + entry.get("data").asText());
+                }
+            }));
+        }
+        return findings;
     }
 
     /** The files of all templates. */
-    public List<Path> files() {
+    public List<Path> files() throws IOException {
+        return filesEndingIn(".template.json");
+    }
+
+    private List<Path> filesEndingIn(String end) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.filter(file -> file.getFileName().toString().endsWith(".template.json")).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return files.filter(file -> file.getFileName().toString().endsWith(end)).sorted().toList();
         }
     }
 
@@ -86,6 +101,23 @@ public final class Synthesis {
         return Path.of("target", "synthesis",
                 wanted.region() + '-' + wanted.hsm() + (wanted.mainResources() ? "-on" : "-off")
                         + (wanted.nat() ? "-nat" : ""));
+    }
+
+    /** Any jar does. */
+    private static ApiStack.Sources sources() {
+        return new ApiStack.Sources(Path.of("../docs/openapi.yaml"), anyJar());
+    }
+
+    private static Path anyJar() {
+        try {
+            Path jar = Files.createDirectories(Path.of("target")).resolve("any.jar");
+            if (Files.notExists(jar)) {
+                Files.writeString(jar, "any");
+            }
+            return jar;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Map<String, Object> context() {

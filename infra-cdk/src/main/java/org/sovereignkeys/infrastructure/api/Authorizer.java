@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure.api;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import software.amazon.awscdk.Annotations;
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.Duration;
+import software.amazon.awscdk.services.dynamodb.ITable;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.Role;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.Function;
+import software.amazon.awscdk.services.lambda.Permission;
+import software.amazon.awscdk.services.lambda.Runtime;
+import software.amazon.awscdk.services.lambda.SnapStartConf;
+import software.amazon.awscdk.services.lambda.Version;
+import software.amazon.awscdk.services.logs.LogGroup;
+import software.amazon.awscdk.services.logs.RetentionDays;
+import software.constructs.Construct;
+
+import org.sovereignkeys.infrastructure.review.Excuse;
+
+/** The function of auth-lambda, as a published version: SnapStart has no other. */
+final class Authorizer extends Construct {
+    private static final String HANDLER = "org.sovereignkeys.authorizer.lambda.AuthorizerHandler";
+
+    private final Version version;
+
+    Authorizer(Construct scope, Path jar, ITable customers) {
+        super(scope, "Authorizer");
+        var log = LogGroup.Builder.create(this, "Log").retention(RetentionDays.ONE_YEAR).build();
+        var function = Function.Builder.create(this, "Function")
+            .description("Whether a caller of Sovereign Keys is the instance that it says")
+            .runtime(Runtime.JAVA_25)
+            .handler(HANDLER)
+            .code(Code.fromAsset(jar.toString()))
+            .memorySize(1024)
+            .timeout(Duration.seconds(10))
+            .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
+            .environment(Map.of("VPC_INFOS_TABLE", customers.getTableName()))
+            .role(role(customers, log))
+            .logGroup(log)
+            .build();
+        version = function.getCurrentVersion();
+        Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "It is published.");
+    }
+
+    /** What API Gateway calls. */
+    String uri() {
+        return "arn:" + Aws.PARTITION + ":apigateway:" + Aws.REGION + ":lambda:path/2015-03-31/functions/"
+                + version.getFunctionArn() + "/invocations";
+    }
+
+    /** Lets the authorizers of this API call it, and nothing else. */
+    void allow(String apiId) {
+        version.addPermission("Gateway", Permission.builder()
+            .principal(new ServicePrincipal("apigateway.amazonaws.com"))
+            .sourceArn("arn:" + Aws.PARTITION + ":execute-api:" + Aws.REGION + ':' + Aws.ACCOUNT_ID + ':' + apiId
+                    + "/authorizers/*")
+            .build());
+    }
+
+    private Role role(ITable customers, LogGroup log) {
+        var role = Role.Builder.create(this, "Role")
+            .roleName("role-sovereign-keys-authorizer-" + Aws.REGION)
+            .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
+            .build();
+        allow(role, List.of("dynamodb:GetItem"), customers.getTableArn(), Map.of());
+        allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn(), Map.of());
+        // Customers' roles are not known here, and older ones want no external id; each trusts us by itself.
+        allow(role, List.of("sts:AssumeRole"), "arn:" + Aws.PARTITION + ":iam::*:role/*",
+                Map.of("StringEquals", Map.of("sts:RoleSessionName", "SovereignKeyApi")));
+        Excuse.on(role, "IAM5",
+                "The streams of its log, and customers' roles, bound to our session name, are not known before.");
+        return role;
+    }
+
+    private static void allow(Role role, List<String> actions, String resource, Map<String, Object> conditions) {
+        role.addToPolicy(
+                PolicyStatement.Builder.create()
+                    .actions(actions)
+                    .resources(List.of(resource))
+                    .conditions(conditions)
+                    .build());
+    }
+}

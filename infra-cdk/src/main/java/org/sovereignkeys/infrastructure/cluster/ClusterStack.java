@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure.cluster;
+
+import java.util.Optional;
+
+import software.amazon.awscdk.NestedStack;
+import software.constructs.Construct;
+
+import org.sovereignkeys.infrastructure.configuration.Configuration;
+import org.sovereignkeys.infrastructure.data.DataStack;
+import org.sovereignkeys.infrastructure.network.NetworkStack;
+
+/** The nodes and what stands before them. Without the main resources only their role is left, which customers' roles trust. */
+public final class ClusterStack extends NestedStack {
+    private final Optional<Balancer> balancer;
+
+    public ClusterStack(Construct scope, Configuration configuration, DataStack data, NetworkStack network) {
+        super(scope, "cluster");
+        var role = new NodeRole(this, data);
+        if (configuration.mainResources()) {
+            var groups = new SecurityGroups(this, configuration, network);
+            var front = new Balancer(this, network, groups.balancer());
+            var authority = new AuthorityKey(this, role.role());
+            new Nodes(this, configuration, new Nodes.Surroundings(data, network, groups, front, authority, role));
+            balancer = Optional.of(front);
+        } else {
+            balancer = Optional.empty();
+        }
+    }
+
+    /** What the gateway forwards to; empty without the main resources. */
+    public Optional<Balancer> balancer() {
+        return balancer;
+    }
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** All policies of identities, over all stacks. */
+class PermissionsTest {
+    /** AWS gives these for all resources or none. */
+    private static final Set<String> FOR_ALL_OR_NONE = Set.of("autoscaling:DescribeAutoScalingGroups",
+            "cloudformation:ListExports", "cloudhsm:DescribeClusters", "cloudwatch:PutMetricData",
+            "ec2:DescribeInstances",
+            "elasticloadbalancing:DescribeTargetHealth", "ssm:UpdateInstanceInformation",
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel");
+
+    private final List<JsonNode> statements = statements();
+
+    @Test
+    void rolesAreAssumedUnderOurSessionNameOnly() {
+        assertThat(statements.stream().filter(statement -> actions(statement).contains("sts:AssumeRole")).toList())
+            .hasSize(2)
+            .allSatisfy(statement -> {
+                assertThat(statement.at("/Condition/StringEquals/sts:RoleSessionName").asText())
+                    .isEqualTo("SovereignKeyApi");
+                assertThat(statement.get("Resource").toString()).contains(":iam::*:role/*");
+            });
+    }
+
+    @Test
+    void noActionIsAWildcard() {
+        assertThat(statements).isNotEmpty()
+            .allSatisfy(statement -> assertThat(actions(statement)).noneMatch(action -> action.contains("*")));
+    }
+
+    @Test
+    void allResourcesAreGivenWhereThereIsNoOtherWay() {
+        assertThat(statements.stream().filter(statement -> statement.get("Resource").asText().equals("*"))).isNotEmpty()
+            .allSatisfy(statement -> assertThat(FOR_ALL_OR_NONE).containsAll(actions(statement)));
+    }
+
+    @Test
+    void nodesSeeWhatIsMissingInTheirBuckets() {
+        assertThat(statements.stream().filter(statement -> actions(statement).contains("s3:ListBucketVersions")))
+            .hasSize(2)
+            .allSatisfy(statement -> assertThat(actions(statement)).contains("s3:ListBucket"));
+    }
+
+    @Test
+    void nobodyMayDeleteObjectsOrPassLocks() {
+        assertThat(statements).allSatisfy(statement -> assertThat(actions(statement))
+            .noneMatch(action -> action.matches("s3:(Delete.*|Bypass.*|PutObjectRetention|PutBucket.*)")));
+    }
+
+    private static List<JsonNode> statements() {
+        List<JsonNode> statements = new ArrayList<>();
+        try {
+            for (Path file : Synthesis.usual().files()) {
+                for (JsonNode resource : new ObjectMapper().readTree(file.toFile()).get("Resources")) {
+                    if (resource.get("Type").asText().equals("AWS::IAM::Policy")) {
+                        resource.at("/Properties/PolicyDocument/Statement").forEach(statements::add);
+                    }
+                    resource.at("/Properties/Policies")
+                        .forEach(policy -> policy.at("/PolicyDocument/Statement").forEach(statements::add));
+                }
+            }
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return statements;
+    }
+
+    private static List<String> actions(JsonNode statement) {
+        var actions = statement.get("Action");
+        List<String> names = new ArrayList<>();
+        if (actions.isArray()) {
+            actions.forEach(action -> names.add(action.asText()));
+        } else {
+            names.add(actions.asText());
+        }
+        return names;
+    }
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.configuration.HsmType;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class ClusterStackTest {
+    private static final String REGION = "eu-west-3";
+    private static final String GROUP = "AWS::AutoScaling::AutoScalingGroup";
+
+    private final Template template = Synthesis.usual().template("cluster");
+
+    @Test
+    void theGroupHasTwoToThreeNodesAndKeepsThoseThatAreUnhealthyToTheBalancer() {
+        template.hasResourceProperties(GROUP, Map.of(
+                "AutoScalingGroupName", "asg-sovereign-keys-sovereign-instances",
+                "MinSize", "2", "MaxSize", "3", "HealthCheckType", "EC2",
+                "VPCZoneIdentifier", List.of(Match.anyValue(), Match.anyValue(), Match.anyValue()),
+                "LifecycleHookSpecificationList", List.of(Match.objectLike(
+                        Map.of("LifecycleTransition", "autoscaling:EC2_INSTANCE_TERMINATING")))));
+    }
+
+    @Test
+    void anUpdateTakesOneNodeAtATimeAndWaitsForIt() {
+        template.hasResource(GROUP, Map.of("UpdatePolicy", Map.of("AutoScalingRollingUpdate", Match.objectLike(
+                Map.of("MaxBatchSize", 1, "MinInstancesInService", 2, "WaitOnResourceSignals", true, "PauseTime",
+                        "PT20M",
+                        "SuspendProcesses", Match.arrayWith(List.of("ReplaceUnhealthy")))))));
+    }
+
+    @Test
+    void aNodeIsEncryptedHasNoKeyPairAndWantsTokensForItsMetadata() {
+        template.hasResourceProperties("AWS::EC2::LaunchTemplate", Map.of("LaunchTemplateData", Match.objectLike(Map.of(
+                "MetadataOptions", Map.of("HttpTokens", "required", "HttpPutResponseHopLimit", 1),
+                "KeyName", Match.absent(),
+                "BlockDeviceMappings",
+                List.of(Match.objectLike(Map.of("Ebs", Match.objectLike(Map.of("Encrypted", true)))))))));
+    }
+
+    @Test
+    void theBalancerIsInternalAndDoesNotDropWhatComesByPrivateLink() {
+        template.hasResourceProperties("AWS::ElasticLoadBalancingV2::LoadBalancer", Map.of("Type", "network", "Scheme",
+                "internal", "EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "off", "SecurityGroups",
+                List.of(groupOf("Balancer"))));
+    }
+
+    @Test
+    void aNodeIsHealthyWhenItsHealthcheckSays204() {
+        template.hasResourceProperties("AWS::ElasticLoadBalancingV2::TargetGroup",
+                Map.of("Protocol", "TCP", "Port", 8080,
+                        "HealthCheckProtocol", "HTTP", "HealthCheckPath", "/healthcheck", "Matcher",
+                        Map.of("HttpCode", "204")));
+    }
+
+    @Test
+    void port8080OfTheNodesIsOpenToTheBalancerAlone() {
+        assertThat(ingressOfNodes().stream().filter(rule -> includes(rule, 8080)).toList()).singleElement()
+            .satisfies(rule -> assertThat(rule.get("SourceSecurityGroupId").toString())
+                .contains("SecurityGroupsBalancer"));
+    }
+
+    @Test
+    void sshToTheNodesIsOpenToTheBastionAlone() {
+        assertThat(ingressOfNodes().stream().filter(rule -> includes(rule, 22)).toList()).singleElement()
+            .satisfies(rule -> assertThat(rule.get("SourceSecurityGroupId").toString()).contains("BastionGroup"));
+    }
+
+    @Test
+    void etcdIsOpenToNodesAlone() {
+        assertThat(ingressOfNodes().stream().filter(rule -> includes(rule, 2379) || includes(rule, 2380)).toList())
+            .singleElement()
+            .satisfies(
+                    rule -> assertThat(rule.get("SourceSecurityGroupId").toString()).contains("SecurityGroupsNodes"));
+    }
+
+    @Test
+    void theBalancerTakesNothingOfItsOwnAccord() {
+        assertThat(template.findResources("AWS::EC2::SecurityGroupIngress").values().toString())
+            .doesNotContain(", GroupId={Fn::GetAtt=[SecurityGroupsBalancer");
+        template.hasResourceProperties("AWS::EC2::SecurityGroup", Map.of("GroupDescription",
+                Match.stringLikeRegexp("Load balancer.*"), "SecurityGroupIngress", Match.absent()));
+    }
+
+    @Test
+    void aProteccioIsReachedAtItsAddressesAlone() {
+        assertThat(egressOfNodes()).contains("10.42.1.12/32 tcp 5552-5552", "10.42.1.12/32 udp 111-111",
+                "10.42.2.12/32 tcp 5552-5552", "10.42.2.12/32 udp 111-111", "0.0.0.0/0 tcp 443-443")
+            .hasSize(5);
+    }
+
+    @Test
+    void aCloudHsmIsReachedByItsSecurityGroup() {
+        Template cloudHsm = Synthesis.of(new Synthesis.Case(REGION, HsmType.cloudhsm, true, false)).template("cluster");
+        cloudHsm.hasResourceProperties("AWS::EC2::SecurityGroup", Map.of("SecurityGroupEgress", Match.arrayWith(List.of(
+                Map.of("DestinationSecurityGroupId", "sg-0123456789abcdef0", "IpProtocol", "tcp", "FromPort", 2223,
+                        "ToPort",
+                        2225, "Description", "CloudHSM")))));
+        cloudHsm.hasResourceProperties("AWS::EC2::LaunchTemplate", Map.of("LaunchTemplateData", Match.objectLike(
+                Map.of("SecurityGroupIds", List.of(groupOf("Nodes"), "sg-0123456789abcdef0")))));
+    }
+
+    @Test
+    void nodesSignWithTheAuthoritysKey() {
+        template.hasResourceProperties("AWS::KMS::Key", Map.of("KeySpec", "ECC_NIST_P384", "KeyUsage", "SIGN_VERIFY"));
+        template.hasResourceProperties("AWS::IAM::Policy", Map.of("PolicyDocument", Match.objectLike(Map.of("Statement",
+                Match.arrayWith(
+                        List.of(Map.of("Effect", "Allow", "Action", List.of("kms:GetPublicKey", "kms:Sign"), "Resource",
+                                Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("AuthorityKey.*"), "Arn")))))))));
+    }
+
+    @Test
+    void toggledOffTheRoleIsLeftThatCustomersTrust() {
+        Template off = Synthesis.of(new Synthesis.Case(REGION, HsmType.proteccio, false, false)).template("cluster");
+        off.resourceCountIs("AWS::IAM::Role", 1);
+        for (String kind : List.of(GROUP, "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::KMS::Key",
+                "AWS::EC2::LaunchTemplate")) {
+            off.resourceCountIs(kind, 0);
+        }
+    }
+
+    private static Map<String, Object> groupOf(String id) {
+        return Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("SecurityGroups" + id + ".*"), "GroupId"));
+    }
+
+    private List<JsonNode> ingressOfNodes() {
+        return rulesOfNodes("SecurityGroupIngress");
+    }
+
+    private List<String> egressOfNodes() {
+        return rulesOfNodes("SecurityGroupEgress").stream()
+            .filter(rule -> rule.has("CidrIp"))
+            .map(rule -> rule.get("CidrIp").asText() + ' ' + rule.get("IpProtocol").asText() + ' '
+                    + rule.get("FromPort") + '-'
+                    + rule.get("ToPort"))
+            .toList();
+    }
+
+    /** Those in the group, and those that stand by themselves. */
+    private List<JsonNode> rulesOfNodes(String kind) {
+        List<JsonNode> rules = new ArrayList<>();
+        new ObjectMapper().valueToTree(template.toJSON()).get("Resources").properties().forEach(resource -> {
+            var properties = resource.getValue().get("Properties");
+            if (resource.getKey().startsWith("SecurityGroupsNodes")) {
+                properties.path(kind).forEach(rules::add);
+            }
+            if (resource.getValue().get("Type").asText().equals("AWS::EC2::" + kind)
+                    && properties.get("GroupId").toString().contains("SecurityGroupsNodes")) {
+                rules.add(properties);
+            }
+        });
+        return rules;
+    }
+
+    private static boolean includes(JsonNode rule, int port) {
+        boolean inRange = rule.path("FromPort").asInt() <= port && port <= rule.path("ToPort").asInt();
+        return rule.get("IpProtocol").asText().equals("-1") || inRange;
+    }
+}
