@@ -2,9 +2,11 @@
 package org.sovereignkeys.infrastructure;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import software.amazon.awscdk.App;
+import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Aspects;
 import software.amazon.awscdk.Environment;
 
@@ -14,6 +16,10 @@ import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
 
 /** Writes the templates of what main-configuration.json asks for. */
 final class InfrastructureApp {
+    /** Templates that are not valid stop the synthesis, where the CDK would warn. */
+    static final Map<String, Object> STRICT = Map.of("@aws-cdk/core:strictCfnValidateErrors", true,
+            "@aws-cdk/core:validateAgainstDefaultRules", true, "aws:cdk:disable-stack-trace", true);
+
     private InfrastructureApp() {}
 
     /** Takes the files of the configuration, the contract, and the authorizer's jar. */
@@ -28,7 +34,7 @@ final class InfrastructureApp {
     }
 
     private static void synthesize(Configuration configuration, ApiStack.Sources sources) {
-        var app = new App();
+        var app = new App(AppProps.builder().context(STRICT).build());
         new MainStack(app, configuration, environment(), sources);
         Aspects.of(app).add(new AwsSolutionsChecks());
         app.synth();

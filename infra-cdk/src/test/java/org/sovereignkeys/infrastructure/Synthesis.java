@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import software.amazon.awscdk.App;
@@ -49,7 +46,8 @@ public final class Synthesis {
     }
 
     private Synthesis(Case wanted) {
-        var app = new App(AppProps.builder().outdir(outputFolder(wanted).toString()).context(context()).build());
+        var app = new App(
+                AppProps.builder().outdir(outputFolder(wanted).toString()).context(InfrastructureApp.STRICT).build());
         main = new MainStack(app, wanted.configuration(),
                 Environment.builder().account(ACCOUNT).region(wanted.region()).build(), sources());
         Aspects.of(app).add(new AwsSolutionsChecks());
@@ -115,20 +113,6 @@ public final class Synthesis {
                 Files.writeString(jar, "any");
             }
             return jar;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Map<String, Object> context() {
-        try {
-            Map<String, Object> context = new HashMap<>();
-            JSON.readTree(new File("cdk.json"))
-                .get("context")
-                .properties()
-                .forEach(member -> context.put(member.getKey(),
-                        JSON.convertValue(member.getValue(), new TypeReference<>() {})));
-            return context;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
