@@ -39,6 +39,7 @@ class MainStackTest {
             }
         }
         cases.add(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, true));
+        cases.add(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false, true));
         return cases.stream();
     }
 
@@ -62,6 +63,7 @@ class MainStackTest {
         List<Path> templates = new ArrayList<>();
         for (var wanted : List.of(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false),
                 new Synthesis.Case("eu-west-3", HsmType.proteccio, true, true),
+                new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false, true),
                 new Synthesis.Case("eu-west-3", HsmType.cloudhsm, false, false))) {
             templates.addAll(Synthesis.of(wanted).files());
         }

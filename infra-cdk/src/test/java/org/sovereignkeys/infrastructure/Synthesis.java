@@ -37,11 +37,15 @@ public final class Synthesis {
     private final Path folder;
 
     /** What of a configuration makes a difference to the templates. */
-    public record Case(String region, HsmType hsm, boolean mainResources, boolean nat) {
+    public record Case(String region, HsmType hsm, boolean mainResources, boolean nat, boolean adoptStorage) {
+        public Case(String region, HsmType hsm, boolean mainResources, boolean nat) {
+            this(region, hsm, mainResources, nat, false);
+        }
+
         Configuration configuration() {
             return new Configuration(mainResources, "t3.small", hsm, Optional.of("sg-0123456789abcdef0"),
                     hsm == HsmType.proteccio ? List.of("10.42.1.12/32", "10.42.2.12/32") : List.of(),
-                    ObjectLockMode.GOVERNANCE, "192.0.2.0/24", nat, List.of(), true, "acme", 100, 200);
+                    ObjectLockMode.GOVERNANCE, "192.0.2.0/24", nat, List.of(), true, "acme", 100, 200, adoptStorage);
         }
     }
 
@@ -98,7 +102,7 @@ public final class Synthesis {
     private static Path outputFolder(Case wanted) {
         return Path.of("target", "synthesis",
                 wanted.region() + '-' + wanted.hsm() + (wanted.mainResources() ? "-on" : "-off")
-                        + (wanted.nat() ? "-nat" : ""));
+                        + (wanted.nat() ? "-nat" : "") + (wanted.adoptStorage() ? "-adopted" : ""));
     }
 
     /** Any jar does. */

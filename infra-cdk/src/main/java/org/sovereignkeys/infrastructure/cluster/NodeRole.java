@@ -13,8 +13,8 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
+import org.sovereignkeys.infrastructure.data.BucketReference;
 import org.sovereignkeys.infrastructure.data.DataStack;
-import org.sovereignkeys.infrastructure.data.LockedBucket;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** What a node may do. The rights on the stores are those of docs/formats/storage.md. */
@@ -64,7 +64,7 @@ final class NodeRole extends Construct {
         return Fn.importValue("sovereign-keys:S3ArtifactBucketName");
     }
 
-    private void allowStore(LockedBucket bucket) {
+    private void allowStore(BucketReference bucket) {
         allow(List.of("s3:GetObject", "s3:PutObject"), bucket.arn() + "/*");
         allow(List.of("s3:GetBucketObjectLockConfiguration", "s3:GetBucketVersioning", "s3:ListBucket",
                 "s3:ListBucketVersions"), bucket.arn());

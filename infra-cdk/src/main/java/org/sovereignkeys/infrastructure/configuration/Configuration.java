@@ -22,11 +22,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * @param companyIdentifier begins the names of the buckets
  * @param callsPerSecond what the gateway lets through in the long run
  * @param callsAtOnce what the gateway lets through in a burst
+ * @param adoptStorage whether table and buckets are there already, from a stack that is gone
  */
 public record Configuration(boolean mainResources, String instanceType, HsmType hsmType,
         Optional<String> additionalSecurityGroup, List<String> hsmRanges, ObjectLockMode objectLockMode,
         String bastionRange, boolean needsNat, List<String> elasticIps, boolean selfLocker, String companyIdentifier,
-        int callsPerSecond, int callsAtOnce) {
+        int callsPerSecond, int callsAtOnce, boolean adoptStorage) {
 
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final String ADDRESS = BYTE + "(\\." + BYTE + "){3}";
@@ -77,7 +78,7 @@ public record Configuration(boolean mainResources, String instanceType, HsmType 
                         parameters.text("GloballyUniqueCompanyIdentifier", IDENTIFIER,
                                 "2 to 30 of a-z, 0-9 and -, with no - at its ends")),
                 parameters.number("ThrottlingRateLimit", 100, 10_000),
-                parameters.number("ThrottlingBurstLimit", 200, 5_000));
+                parameters.number("ThrottlingBurstLimit", 200, 5_000), parameters.flag("AdoptExistingStorage", false));
         parameters.checkThatAllWereRead();
         configuration.checkThatItFitsTogether();
         return configuration;

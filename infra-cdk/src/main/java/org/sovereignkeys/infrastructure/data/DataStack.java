@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure.data;
 
+import software.amazon.awscdk.CfnWaitConditionHandle;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.services.dynamodb.Attribute;
@@ -13,16 +14,46 @@ import software.constructs.Construct;
 
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 
-/** The table and the buckets. All are kept when the stack goes. */
+/** The table and the buckets. All are kept when the stack goes; those that are there already are taken as they are. */
 public final class DataStack extends NestedStack {
-    private final Table customers;
-    private final LockedBucket customerKeys;
-    private final LockedBucket auditLog;
+    private static final String TABLE = "dyndb-sovereign-keys-vpc-infos";
+
+    private final ITable customers;
+    private final BucketReference customerKeys;
+    private final BucketReference auditLog;
 
     public DataStack(Construct scope, Configuration configuration) {
         super(scope, "data");
-        customers = Table.Builder.create(this, "Customers")
-            .tableName("dyndb-sovereign-keys-vpc-infos")
+        String names = configuration.companyIdentifier() + "-sovereign-keys-";
+        if (configuration.adoptStorage()) {
+            customers = Table.fromTableName(this, "Customers", TABLE);
+            customerKeys = BucketReference.ofExisting(names + "ekt");
+            auditLog = BucketReference.ofExisting(names + "audit-logs");
+            CfnWaitConditionHandle.Builder.create(this, "Nothing").build(); // CloudFormation takes no template without a resource
+        } else {
+            customers = table();
+            customerKeys = new LockedBucket(this, "CustomerKeys", names + "ekt", configuration.objectLockMode())
+                .reference();
+            auditLog = new LockedBucket(this, "AuditLog", names + "audit-logs", configuration.objectLockMode())
+                .reference();
+        }
+    }
+
+    public ITable customers() {
+        return customers;
+    }
+
+    public BucketReference customerKeys() {
+        return customerKeys;
+    }
+
+    public BucketReference auditLog() {
+        return auditLog;
+    }
+
+    private Table table() {
+        return Table.Builder.create(this, "Customers")
+            .tableName(TABLE)
             .partitionKey(Attribute.builder().name("VPCID").type(AttributeType.STRING).build())
             .billingMode(BillingMode.PAY_PER_REQUEST)
             .pointInTimeRecoverySpecification(
@@ -30,24 +61,5 @@ public final class DataStack extends NestedStack {
             .deletionProtection(true)
             .removalPolicy(RemovalPolicy.RETAIN)
             .build();
-        customerKeys = bucket("CustomerKeys", configuration, "ekt");
-        auditLog = bucket("AuditLog", configuration, "audit-logs");
-    }
-
-    private LockedBucket bucket(String id, Configuration configuration, String kind) {
-        return new LockedBucket(this, id, configuration.companyIdentifier() + "-sovereign-keys-" + kind,
-                configuration.objectLockMode());
-    }
-
-    public ITable customers() {
-        return customers;
-    }
-
-    public LockedBucket customerKeys() {
-        return customerKeys;
-    }
-
-    public LockedBucket auditLog() {
-        return auditLog;
     }
 }

@@ -17,7 +17,7 @@ import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** A bucket whose objects are put once and locked for ten years. */
-public final class LockedBucket extends Construct {
+final class LockedBucket extends Construct {
     private static final int RETENTION_YEARS = 10;
 
     private final CfnBucket bucket;
@@ -52,12 +52,8 @@ public final class LockedBucket extends Construct {
             .applyRemovalPolicy(RemovalPolicy.RETAIN);
     }
 
-    public String name() {
-        return bucket.getRef();
-    }
-
-    public String arn() {
-        return bucket.getAttrArn();
+    BucketReference reference() {
+        return new BucketReference(bucket.getRef(), bucket.getAttrArn());
     }
 
     private static CfnBucket.ObjectLockConfigurationProperty retention(ObjectLockMode mode) {
@@ -82,10 +78,11 @@ public final class LockedBucket extends Construct {
     }
 
     private PolicyDocument policy() {
-        String objects = arn() + "/*";
+        String all = bucket.getAttrArn();
+        String objects = all + "/*";
         return PolicyDocument.Builder.create()
             .statements(List.of(
-                    deny("TlsOnly", "s3:*", List.of(arn(), objects),
+                    deny("TlsOnly", "s3:*", List.of(all, objects),
                             Map.of("Bool", Map.of("aws:SecureTransport", "false"))),
                     deny("NoDelete", "s3:DeleteObject", List.of(objects), Map.of()),
                     deny("PutOnce", "s3:PutObject", List.of(objects),

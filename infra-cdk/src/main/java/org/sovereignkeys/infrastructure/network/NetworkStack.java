@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 
 import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.NestedStack;
-import software.amazon.awscdk.RemovalPolicy;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.ec2.FlowLogDestination;
@@ -96,7 +95,6 @@ public final class NetworkStack extends NestedStack {
     private void logFlows() {
         var group = LogGroup.Builder.create(this, "FlowLogGroup")
             .retention(RetentionDays.ONE_YEAR)
-            .removalPolicy(RemovalPolicy.RETAIN)
             .build();
         vpc.addFlowLog("FlowLog",
                 FlowLogOptions.builder().destination(FlowLogDestination.toCloudWatchLogs(group)).build());

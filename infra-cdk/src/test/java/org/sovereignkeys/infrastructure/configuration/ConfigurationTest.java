@@ -26,7 +26,7 @@ class ConfigurationTest {
     void theLeastHasDefaults() throws IOException {
         assertThat(read(LEAST))
             .isEqualTo(new Configuration(false, "t3.small", HsmType.proteccio, Optional.empty(), List.of(),
-                    ObjectLockMode.GOVERNANCE, "0.0.0.0/0", false, List.of(), true, "acme", 100, 200));
+                    ObjectLockMode.GOVERNANCE, "0.0.0.0/0", false, List.of(), true, "acme", 100, 200, false));
     }
 
     @Test
@@ -36,11 +36,12 @@ class ConfigurationTest {
                 "AdditionalSecurityGroup": "sg-0123456789abcdef0", "HsmIpAddresses": "10.42.1.12/32, 10.42.2.12/32",
                 "ObjectLockMode": "COMPLIANCE", "BastionAuthorizedRange": "1.2.3.4/31", "SKVPCNeedNat": "true",
                 "EIPAllocationIDs": "eipalloc-01234567,eipalloc-89abcdef", "SelfLockerOn": "false",
-                "GloballyUniqueCompanyIdentifier": "acme", "ThrottlingRateLimit": "7", "ThrottlingBurstLimit": "9"
+                "GloballyUniqueCompanyIdentifier": "acme", "ThrottlingRateLimit": "7", "ThrottlingBurstLimit": "9",
+                "AdoptExistingStorage": "true"
                 """))
             .isEqualTo(new Configuration(true, "m7i.large", HsmType.proteccio, Optional.of("sg-0123456789abcdef0"),
                     List.of("10.42.1.12/32", "10.42.2.12/32"), ObjectLockMode.COMPLIANCE, "1.2.3.4/31", true,
-                    List.of("eipalloc-01234567", "eipalloc-89abcdef"), false, "acme", 7, 9));
+                    List.of("eipalloc-01234567", "eipalloc-89abcdef"), false, "acme", 7, 9, true));
     }
 
     @Test

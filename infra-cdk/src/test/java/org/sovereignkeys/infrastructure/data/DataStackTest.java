@@ -11,6 +11,9 @@ import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
 import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.configuration.HsmType;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DataStackTest {
     private final Template template = Synthesis.usual().template("data");
@@ -61,6 +64,16 @@ class DataStackTest {
     void thereIsNoOtherBucket() {
         template.resourceCountIs("AWS::S3::Bucket", 2);
         template.resourceCountIs("AWS::S3::BucketPolicy", 2);
+    }
+
+    @Test
+    void whatIsThereAlreadyIsUsedAndNotMade() {
+        var adopted = Synthesis.of(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false, true));
+        for (String kind : List.of("AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::DynamoDB::Table")) {
+            adopted.template("data").resourceCountIs(kind, 0);
+        }
+        assertThat(adopted.template("cluster").toJSON().toString()).contains(":s3:::acme-sovereign-keys-ekt/*",
+                ":s3:::acme-sovereign-keys-audit-logs/*", ":table/dyndb-sovereign-keys-vpc-infos");
     }
 
     private static Map<String, Object> denied(String sid, String action, Object resource,
