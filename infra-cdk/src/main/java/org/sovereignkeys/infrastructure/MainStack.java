@@ -12,6 +12,7 @@ import org.sovereignkeys.infrastructure.cluster.ClusterStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.data.DataStack;
 import org.sovereignkeys.infrastructure.network.NetworkStack;
+import org.sovereignkeys.infrastructure.watching.WatchingStack;
 
 /** All of the service's account. */
 final class MainStack extends Stack {
@@ -27,6 +28,7 @@ final class MainStack extends Stack {
         var network = new NetworkStack(this, configuration, data.customers());
         var cluster = new ClusterStack(this, configuration, data, network);
         var api = new ApiStack(this, configuration, sources, data.customers(), cluster.balancer());
+        new WatchingStack(this, cluster, api);
         CfnOutput.Builder.create(this, "ApiUrl")
             .description("Base URL of the API, within VPCs")
             .value(api.url())

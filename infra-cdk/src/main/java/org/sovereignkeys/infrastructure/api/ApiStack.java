@@ -19,6 +19,7 @@ import software.amazon.awscdk.services.dynamodb.ITable;
 import software.amazon.awscdk.services.iam.ManagedPolicy;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.logs.ILogGroup;
 import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
@@ -29,9 +30,11 @@ import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** The REST API, its stage, and the authorizer. Without the main resources it keeps its URL, and answers 503. */
 public final class ApiStack extends NestedStack {
+    public static final String NAME = "sovereign-keys";
     private static final String STAGE = "v1";
 
     private final CfnRestApi api;
+    private final Authorizer authorizer;
 
     /**
      * What the API is made of.
@@ -44,12 +47,12 @@ public final class ApiStack extends NestedStack {
     public ApiStack(Construct scope, Configuration configuration, Sources sources, ITable customers,
             Optional<Balancer> balancer) {
         super(scope, "api");
-        var authorizer = new Authorizer(this, sources.authorizer(), customers);
+        authorizer = new Authorizer(this, sources.authorizer(), customers);
         Map<String, Object> definition = new GatewayDefinition(Contract.read(sources.contract()), authorizer.uri(),
                 balancer.map(this::forwarding))
             .document();
         api = CfnRestApi.Builder.create(this, "Api")
-            .name("sovereign-keys")
+            .name(NAME)
             .description("Calls of instances; made from docs/openapi.yaml")
             .endpointConfiguration(CfnRestApi.EndpointConfigurationProperty.builder().types(List.of("PRIVATE")).build())
             .policy(resourcePolicy())
@@ -64,6 +67,14 @@ public final class ApiStack extends NestedStack {
     /** Ends in the stage, without a slash. */
     public String url() {
         return "https://" + api.getRef() + ".execute-api." + Aws.REGION + '.' + Aws.URL_SUFFIX + '/' + STAGE;
+    }
+
+    public String stage() {
+        return STAGE;
+    }
+
+    public ILogGroup authorizerLog() {
+        return authorizer.log();
     }
 
     private GatewayDefinition.Forwarding forwarding(Balancer balancer) {

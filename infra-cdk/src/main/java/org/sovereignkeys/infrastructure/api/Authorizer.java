@@ -28,11 +28,12 @@ import org.sovereignkeys.infrastructure.review.Excuse;
 final class Authorizer extends Construct {
     private static final String HANDLER = "org.sovereignkeys.authorizer.lambda.AuthorizerHandler";
 
+    private final LogGroup log;
     private final Version version;
 
     Authorizer(Construct scope, Path jar, ITable customers) {
         super(scope, "Authorizer");
-        var log = LogGroup.Builder.create(this, "Log").retention(RetentionDays.ONE_YEAR).build();
+        log = LogGroup.Builder.create(this, "Log").retention(RetentionDays.ONE_YEAR).build();
         var function = Function.Builder.create(this, "Function")
             .description("Whether a caller of Sovereign Keys is the instance that it says")
             .runtime(Runtime.JAVA_25)
@@ -42,11 +43,15 @@ final class Authorizer extends Construct {
             .timeout(Duration.seconds(10))
             .snapStart(SnapStartConf.ON_PUBLISHED_VERSIONS)
             .environment(Map.of("VPC_INFOS_TABLE", customers.getTableName()))
-            .role(role(customers, log))
+            .role(role(customers))
             .logGroup(log)
             .build();
         version = function.getCurrentVersion();
         Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "It is published.");
+    }
+
+    LogGroup log() {
+        return log;
     }
 
     /** What API Gateway calls. */
@@ -64,7 +69,7 @@ final class Authorizer extends Construct {
             .build());
     }
 
-    private Role role(ITable customers, LogGroup log) {
+    private Role role(ITable customers) {
         var role = Role.Builder.create(this, "Role")
             .roleName("role-sovereign-keys-authorizer-" + Aws.REGION)
             .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))

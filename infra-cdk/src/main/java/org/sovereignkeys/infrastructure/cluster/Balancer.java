@@ -53,6 +53,16 @@ public final class Balancer extends Construct {
         return "http://" + balancer.getAttrDnsName() + ':' + Nodes.PORT;
     }
 
+    /** As metrics have it. */
+    public String fullName() {
+        return balancer.getAttrLoadBalancerFullName();
+    }
+
+    /** As metrics have it. */
+    public String targetGroupFullName() {
+        return targets.getAttrTargetGroupFullName();
+    }
+
     String targetGroupArn() {
         return targets.getRef();
     }

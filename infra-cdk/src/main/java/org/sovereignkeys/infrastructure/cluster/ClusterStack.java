@@ -12,20 +12,33 @@ import org.sovereignkeys.infrastructure.network.NetworkStack;
 
 /** The nodes and what stands before them. Without the main resources only their role is left, which customers' roles trust. */
 public final class ClusterStack extends NestedStack {
+    private final NodeRole role;
     private final Optional<Balancer> balancer;
+    private final Optional<AuthorityKey> authority;
 
     public ClusterStack(Construct scope, Configuration configuration, DataStack data, NetworkStack network) {
         super(scope, "cluster");
-        var role = new NodeRole(this, data);
+        role = new NodeRole(this, data);
         if (configuration.mainResources()) {
             var groups = new SecurityGroups(this, configuration, network);
             var front = new Balancer(this, network, groups.balancer());
-            var authority = new AuthorityKey(this, role.role());
-            new Nodes(this, configuration, new Nodes.Surroundings(data, network, groups, front, authority, role));
+            var key = new AuthorityKey(this, role.role());
+            new Nodes(this, configuration, new Nodes.Surroundings(data, network, groups, front, key, role));
             balancer = Optional.of(front);
+            authority = Optional.of(key);
         } else {
             balancer = Optional.empty();
+            authority = Optional.empty();
         }
+    }
+
+    public String nodeRoleArn() {
+        return role.role().getRoleArn();
+    }
+
+    /** Empty without the main resources. */
+    public Optional<String> authorityKeyArn() {
+        return authority.map(AuthorityKey::arn);
     }
 
     /** What the gateway forwards to; empty without the main resources. */

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure.watching;
+
+import java.util.List;
+import java.util.Map;
+
+import software.amazon.awscdk.Aws;
+import software.amazon.awscdk.NestedStack;
+import software.amazon.awscdk.services.cloudwatch.CfnAlarm;
+import software.amazon.awscdk.services.iam.PolicyStatement;
+import software.amazon.awscdk.services.iam.ServicePrincipal;
+import software.amazon.awscdk.services.logs.FilterPattern;
+import software.amazon.awscdk.services.logs.MetricFilter;
+import software.amazon.awscdk.services.sns.Topic;
+import software.constructs.Construct;
+
+import org.sovereignkeys.infrastructure.api.ApiStack;
+import org.sovereignkeys.infrastructure.cluster.Balancer;
+import org.sovereignkeys.infrastructure.cluster.ClusterStack;
+
+/** What operators are told of. They subscribe to the topic themselves. */
+public final class WatchingStack extends NestedStack {
+    private static final String NAMESPACE = "SovereignKeys";
+    private static final int LEAST_NODES = 2;
+
+    private final Topic topic;
+
+    public WatchingStack(Construct scope, ClusterStack cluster, ApiStack api) {
+        super(scope, "watching");
+        topic = topic();
+        watchApi(api);
+        watchAuthorizer(api);
+        cluster.balancer().ifPresent(this::watchNodes);
+        cluster.authorityKeyArn().ifPresent(key -> new SignatureRule(this, topic, key, cluster.nodeRoleArn()));
+    }
+
+    private Topic topic() {
+        var alarms = Topic.Builder.create(this, "Topic")
+            .topicName("topic-sovereign-keys-alarms")
+            .enforceSsl(true)
+            .build();
+        alarms.addToResourcePolicy(PolicyStatement.Builder.create()
+            .principals(List.of(new ServicePrincipal("cloudwatch.amazonaws.com")))
+            .actions(List.of("sns:Publish"))
+            .resources(List.of(alarms.getTopicArn()))
+            .conditions(Map.of("StringEquals", Map.of("aws:SourceAccount", Aws.ACCOUNT_ID)))
+            .build());
+        return alarms;
+    }
+
+    private void watchNodes(Balancer balancer) {
+        alarm("HealthyNodes", "Fewer than two nodes can serve a secret")
+            .namespace("AWS/NetworkELB")
+            .metricName("HealthyHostCount")
+            .dimensions(List.of(dimension("LoadBalancer", balancer.fullName()),
+                    dimension("TargetGroup", balancer.targetGroupFullName())))
+            .statistic("Minimum")
+            .period(60)
+            .evaluationPeriods(3)
+            .comparisonOperator("LessThanThreshold")
+            .threshold(LEAST_NODES)
+            .treatMissingData("breaching")
+            .build();
+    }
+
+    private void watchApi(ApiStack api) {
+        alarm("ServerErrors", "Calls are answered 500 or 503")
+            .namespace("AWS/ApiGateway")
+            .metricName("5XXError")
+            .dimensions(List.of(dimension("ApiName", ApiStack.NAME), dimension("Stage", api.stage())))
+            .statistic("Sum")
+            .period(300)
+            .evaluationPeriods(1)
+            .comparisonOperator("GreaterThanOrEqualToThreshold")
+            .threshold(5)
+            .treatMissingData("notBreaching")
+            .build();
+    }
+
+    /** By its log: its metric of errors counts refusals too. */
+    private void watchAuthorizer(ApiStack api) {
+        String metric = "AuthorizerCannotCheck";
+        MetricFilter.Builder.create(this, "CannotCheck")
+            .logGroup(api.authorizerLog())
+            .filterPattern(FilterPattern.stringValue("$.decision", "=", "error"))
+            .metricNamespace(NAMESPACE)
+            .metricName(metric)
+            .metricValue("1")
+            .build();
+        alarm("AuthorizerErrors", "The authorizer could not check callers: DynamoDB, STS or EC2 did not answer")
+            .namespace(NAMESPACE)
+            .metricName(metric)
+            .statistic("Sum")
+            .period(300)
+            .evaluationPeriods(1)
+            .comparisonOperator("GreaterThanOrEqualToThreshold")
+            .threshold(5)
+            .treatMissingData("notBreaching")
+            .build();
+    }
+
+    private CfnAlarm.Builder alarm(String id, String description) {
+        return CfnAlarm.Builder.create(this, id)
+            .alarmDescription("Sovereign Keys: " + description)
+            .alarmActions(List.of(topic.getTopicArn()))
+            .okActions(List.of(topic.getTopicArn()));
+    }
+
+    private static CfnAlarm.DimensionProperty dimension(String name, String value) {
+        return CfnAlarm.DimensionProperty.builder().name(name).value(value).build();
+    }
+}

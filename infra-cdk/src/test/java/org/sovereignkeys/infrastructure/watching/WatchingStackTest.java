@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.infrastructure.watching;
+
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awscdk.assertions.Match;
+import software.amazon.awscdk.assertions.Template;
+
+import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.configuration.HsmType;
+
+class WatchingStackTest {
+    private static final String ALARM = "AWS::CloudWatch::Alarm";
+
+    private final Template template = Synthesis.usual().template("watching");
+
+    @ParameterizedTest
+    @CsvSource({"AWS/NetworkELB, HealthyHostCount, LessThanThreshold, 2, breaching",
+        "AWS/ApiGateway, 5XXError, GreaterThanOrEqualToThreshold, 5, notBreaching",
+        "SovereignKeys, AuthorizerCannotCheck, GreaterThanOrEqualToThreshold, 5, notBreaching"})
+    void anAlarmTellsTheTopic(String namespace, String metric, String comparison, int threshold, String missing) {
+        template.hasResourceProperties(ALARM, Map.of("Namespace", namespace, "MetricName", metric, "ComparisonOperator",
+                comparison, "Threshold", threshold, "TreatMissingData", missing, "AlarmActions",
+                List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
+    }
+
+    @Test
+    void whatTheAuthorizerCouldNotCheckIsCountedButRefusalsAreNot() {
+        template.hasResourceProperties("AWS::Logs::MetricFilter",
+                Map.of("FilterPattern", "{ $.decision = \"error\" }"));
+    }
+
+    @Test
+    void cloudWatchMayTellTheTopic() {
+        template.hasResourceProperties("AWS::SNS::TopicPolicy",
+                Map.of("PolicyDocument", Match.objectLike(Map.of("Statement",
+                        Match.arrayWith(
+                                List.of(Match.objectLike(Map.of("Effect", "Allow", "Action", "sns:Publish", "Principal",
+                                        Map.of("Service", "cloudwatch.amazonaws.com")))))))));
+    }
+
+    @Test
+    void aSignatureOfTheAuthorityForAnyoneButANodeIsTold() {
+        Object nodeRole = Map.of("Ref", Match.stringLikeRegexp(".*NodeRole.*Arn"));
+        template.hasResourceProperties("AWS::Events::Rule",
+                Map.of("State", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS", "EventPattern", Map.of(
+                        "source", List.of("aws.kms"),
+                        "detail-type", List.of("AWS API Call via CloudTrail"),
+                        "detail",
+                        Map.of("eventSource", List.of("kms.amazonaws.com"), "eventName", List.of("Sign"), "resources",
+                                Map.of("ARN", List.of(Map.of("Ref", Match.stringLikeRegexp(".*AuthorityKey.*Arn")))),
+                                "$or",
+                                List.of(issuer(Map.of("anything-but", List.of(nodeRole))),
+                                        issuer(Map.of("exists", false)))))));
+    }
+
+    @Test
+    void toggledOffNodesAreNotMissed() {
+        Template off = Synthesis.of(new Synthesis.Case("eu-west-3", HsmType.proteccio, false, false))
+            .template("watching");
+        off.resourceCountIs(ALARM, 2);
+        off.resourceCountIs("AWS::Events::Rule", 0);
+        off.resourceCountIs("AWS::SNS::Topic", 1);
+    }
+
+    private static Map<String, Object> issuer(Map<String, Object> test) {
+        return Map.of("userIdentity", Map.of("sessionContext", Map.of("sessionIssuer", Map.of("arn", List.of(test)))));
+    }
+}
