@@ -5,7 +5,7 @@
 set -euo pipefail
 
 readonly package=/root/sovereign-keys-node.rpm
-readonly patience=900 # seconds; less than CloudFormation's
+readonly patience=${SK_PATIENCE:-900} # seconds; less than CloudFormation's
 
 signal() {
   local token instance
