@@ -12,6 +12,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +70,20 @@ class MainStackTest {
             templates.addAll(Synthesis.of(wanted).files());
         }
         assertThat(CfnLint.findings(templates)).isEmpty();
+    }
+
+    @Test
+    void noLogIsKeptForEver() throws IOException {
+        List<JsonNode> groups = new ArrayList<>();
+        for (Path file : Synthesis.usual().files()) {
+            new ObjectMapper().readTree(file.toFile()).get("Resources").forEach(resource -> {
+                if (resource.get("Type").asText().equals("AWS::Logs::LogGroup")) {
+                    groups.add(resource);
+                }
+            });
+        }
+        assertThat(groups).hasSizeGreaterThan(3)
+            .allSatisfy(group -> assertThat(group.at("/Properties/RetentionInDays").asInt()).isPositive());
     }
 
     @Test
