@@ -3,6 +3,8 @@
 # An instance with disks that are files, below a folder of the test; its commands, some of them stand-ins; a service that
 # answers. Sourced by all suites.
 
+source "${BASH_SOURCE[0]%/*}/expect.bash"
+
 readonly agent=${BATS_TEST_DIRNAME%/*}
 readonly web=i-0c4f345c91e5cd4a2 database=i-0123456789abcdef0
 
@@ -78,32 +80,6 @@ sk() { PATH=$world/bin:$PATH setsid --wait "$agent/bin/sk-$1" "${@:2}" 3>&-; }
 
 # with_tools COMMAND...: the same for a tool that a test uses itself.
 with_tools() { PATH=$world/bin:$PATH "$@"; }
-
-# expect STATUS: of the last run.
-expect() {
-  [[ $status == "$1" ]] || {
-    echo "status $status, not $1; output:"
-    echo "$output"
-    return 1
-  }
-}
-
-# expect_text TEXT
-expect_text() {
-  [[ $output == *"$1"* ]] || {
-    echo "not '$1' in:"
-    echo "$output"
-    return 1
-  }
-}
-
-expect_no_text() {
-  [[ $output != *"$1"* ]] || {
-    echo "'$1' in:"
-    echo "$output"
-    return 1
-  }
-}
 
 # Nothing is mounted, mapped or in a RAM file system but what is named.
 expect_nothing_left() {

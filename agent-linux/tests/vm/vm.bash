@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A virtual machine that is an instance of the sandbox, with disks that are sparse files. Sourced by all suites.
 
+source "${BASH_SOURCE[0]%/*}/../expect.bash"
+
 readonly agent=${BATS_TEST_DIRNAME%/*/*}
 readonly boot_limit=180 call_limit=300
 
@@ -9,7 +11,6 @@ setup() {
   vm=$BATS_TEST_TMPDIR
   disks=()
   vm_pid='' gateway='' slow_keys=false
-  traces=0
   truncate --size 256M "$vm/evidence.img"
 }
 
@@ -194,28 +195,10 @@ cut_power() {
   vm_pid=''
 }
 
-# expect STATUS: of the last run.
-expect() {
-  [[ $status == "$1" ]] || {
-    echo "status $status, not $1; output:"
-    echo "$output"
-    return 1
-  }
-}
-
-# expect_text TEXT
-expect_text() {
-  [[ $output == *"$1"* ]] || {
-    echo "not '$1' in:"
-    echo "$output"
-    return 1
-  }
-}
-
 # sk COMMAND [ARGUMENT]...: a command of the agent, as guest runs it; whatever it executes is kept, with arguments and environment.
 sk() {
   guest strace --follow-forks --seccomp-bpf --quiet=all --no-abbrev --strings-in-hex=all --string-limit=65536 --trace=execve \
-    --output="/run/trace.$((++traces))" "sk-$1" "${@:2}"
+    --output="/run/trace.$(</proc/sys/kernel/random/uuid)" "sk-$1" "${@:2}"
 }
 
 # secret_of DISK CALLER: a file with the secret of the volume, as the service gives it to the caller.
