@@ -44,15 +44,17 @@ starts_without_service() {
   is_active multi-user.target
   run guest test -e /run/nologin
   expect 1
-  ! is_active sk-automount.service
-  ! is_active sk-volumes.target
+  run is_active sk-automount.service
+  expect 3
+  run is_active sk-volumes.target
+  expect 3
   within 120 has_tried
   # A unit that needs the volumes waits for them.
   guest_script 'printf "%s\n" "[Unit]" Requires=sk-volumes.target After=sk-volumes.target "[Service]" Type=oneshot \
     "ExecStart=/bin/cp /mnt/data/file /run/needed" >/run/systemd/system/needs.service
     systemctl daemon-reload && systemctl start --no-block needs.service'
   while ((SECONDS < back)); do
-    ! is_mounted
+    if is_mounted; then fail 'it was mounted without the service'; fi
     sleep 2
   done
   fault ''

@@ -10,7 +10,7 @@ refuses() {
   guest sync
   before=$(sha256sum "$vm/$disk.img")
   fault "$1"
-  run guest "${@:3}"
+  run sk "${3#sk-}" "${@:4}"
   expect 1
   expect_text "$2"
   expect_nothing_left
@@ -31,7 +31,7 @@ make_disks() {
   attach virtio volume
   start_faults web
   boot web
-  guest sk-prep-dev -f ext4 /dev/vdb
+  sk prep-dev -f ext4 /dev/vdb
 }
 
 @test "answers that are not right" {
@@ -54,6 +54,7 @@ make_disks() {
   expect 0
   run guest sk-mount /dev/vdb /mnt/data
   expect 0
+  expect_no_secret volume web
 }
 
 # bats test_tags=long
@@ -74,5 +75,7 @@ make_disks() {
   run guest sk-mount /dev/vdb /mnt/data
   expect 0
   guest sk-umount /mnt/data
-  is_asked 'slow 65' 'does not answer'
+  # Four tries of a minute.
+  disk=volume refuses 'slow 65' 'does not answer' sk-mount /dev/vdb /mnt/data
+  expect_no_secret volume web
 }
