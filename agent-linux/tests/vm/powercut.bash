@@ -76,6 +76,7 @@ check_states() {
   done
   wait
   echo "# $2: $(sed -n "s/^$2 //p" "$kept/outcomes" | sort | uniq -c | tr -s ' \n' ' ')" >&3
+  (($(grep --count "^$2 " "$kept/outcomes") == $3))
   ! grep "^$2 violation" "$kept/outcomes"
 }
 
@@ -88,7 +89,8 @@ check_state() {
   class=$("$BATS_TEST_DIRNAME/check-state" ${look[@]+"${look[@]}"} "$1" "$kept/$2.before" "$kept/$2.after" "$state" "$callers" 2>"$state.why") || {
     class=violation
     echo "$2 after flush $name: $(<"$state.why")" | tee -a "$kept/violations"
-    copy "$state" "$kept/violation.$2.${name// /.}"
+    mkdir -p "$reports"
+    copy "$state" "$reports/$2.${name// /.}.img"
   }
   rm -f "$state" "$state.why"
   echo "$2 $class" >>"$kept/outcomes"
