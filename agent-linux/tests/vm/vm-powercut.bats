@@ -80,10 +80,10 @@ teardown_file() { report; }
     if ((i < 3)); then
       rm -f "$vm/killed.img"
       make_disk killed 64M
-      kill_during prep web $((RANDOM % 100)) killed sk-prep-dev -f ext4
+      kill_during prep web $((5 + RANDOM % 90)) killed sk-prep-dev -f ext4
     else
       copy "$kept/volume" "$vm/killed.img"
-      kill_during takeover database $((RANDOM % 100)) killed sk-takeown -i "$(of web instanceId)"
+      kill_during takeover database $((5 + RANDOM % 90)) killed sk-takeown -i "$(of web instanceId)"
     fi
   done
 }
