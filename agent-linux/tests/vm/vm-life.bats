@@ -81,3 +81,26 @@ lives() {
   lives fat /dev/vdb
   lives vfat /dev/vdc
 }
+
+# bats test_tags=long
+@test "unlocking takes less than a second of the guest's time" {
+  local sum
+  make_disk one 64M
+  attach virtio one
+  boot web
+  guest sk-prep-dev -f ext4 /dev/vda
+  # shellcheck disable=SC2016 # the guest's bash expands it
+  guest_script 'cat >/usr/local/bin/cryptsetup <<"END"
+#!/bin/bash
+start=${EPOCHREALTIME/./}
+/usr/sbin/cryptsetup "$@"
+code=$?
+echo "$((${EPOCHREALTIME/./} - start))" >>/run/times
+exit $code
+END
+    chmod +x /usr/local/bin/cryptsetup'
+  guest_script 'time sk-mount /dev/vda /mnt/data'
+  sum=$(guest_script 'paste -s -d + /run/times')
+  echo "# of that, in cryptsetup: $sum microseconds" >&3
+  ((sum < 1000000))
+}
