@@ -87,3 +87,20 @@ no_pauses() {
   expect 1
   expect_no_text 'Trying again'
 }
+
+@test "a deletion with -a that is cut is simply run again" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  sk umount "$world/mnt/data"
+  : >"$world/log/writes"
+  ! SK_TEST_CUT=8 sk prep-dev --delete-all-existing-data -a "$world/mnt/data" "$disk" || false
+  reboot
+  run sk prep-dev --delete-all-existing-data -a "$world/mnt/data" "$disk"
+  expect 0
+}
+
+@test "a disk that is prepared anew has one line" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  sk umount "$world/mnt/data"
+  sk prep-dev --delete-all-existing-data -a "$world/mnt/b" "$disk"
+  [[ $(wc -l <"$world/etc/sovereign-keys/automount.conf") == 1 ]]
+}

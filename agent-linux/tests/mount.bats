@@ -131,3 +131,25 @@ load world
   expect 1
   expect_text 'another command of Sovereign Keys works on'
 }
+
+@test "a preparation killed after mkfs is not mounted, though its mapping is open" {
+  rm "$world/bin/mkfs.xfs"
+  printf '#!/bin/bash\nprintf "fs" >"${!#}"\nkill -9 -- "-$(ps -o pgid= -p $$ | tr -d " ")"\n' >"$world/bin/mkfs.xfs"
+  chmod +x "$world/bin/mkfs.xfs"
+  run sk prep-dev "$disk"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 4
+}
+
+@test "TERM while cryptsetup opens leaves nothing mapped" {
+  sk prep-dev "$disk"
+  rm "$world/bin/cryptsetup"
+  cat >"$world/bin/cryptsetup" <<END
+#!/bin/bash
+if [[ " \$* " != *--test-passphrase* && \$1 == open ]]; then kill -TERM \$PPID; fi
+exec -a cryptsetup bash -c 'source $BATS_TEST_DIRNAME/fake' $world/bin/cryptsetup "\$@"
+END
+  chmod +x "$world/bin/cryptsetup"
+  run sk mount "$disk" "$world/mnt/data"
+  [[ -z $(ls "$world/dev/mapper") ]]
+}

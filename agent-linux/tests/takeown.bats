@@ -97,3 +97,17 @@ restored() {
   expect 2
   expect_text 'web is not an instance id'
 }
+
+@test "sk-status --ask-owner does not disturb a take-over" {
+  sk prep-dev "$disk"
+  be "$database"
+  rm "$world/bin/dd"
+  cat >"$world/bin/dd" <<END
+#!/bin/bash
+if [[ "\$*" == *of=*encrypted_secret.bin.new* ]]; then timeout 5 $agent/bin/sk-status --ask-owner >/dev/null 2>&1; fi
+exec -a dd bash -c 'source $BATS_TEST_DIRNAME/fake' $world/bin/dd "\$@"
+END
+  chmod +x "$world/bin/dd"
+  run sk takeown -i "$web" "$disk"
+  expect 0
+}

@@ -37,19 +37,27 @@ need_free_line() {
 # automount_disk DEVICE: the disk's node, or DEVICE.
 automount_disk() { (find_disk "$1" && echo "$disk") 2>/dev/null || echo "$1"; }
 
-# register: puts the disk's line into automount.conf, in place of others of the same disk.
-register() {
-  local device point name
-  name=$(automount_name)
+# register: puts the disk's line into automount.conf, in place of others of the same disk, and of the same mount point.
+register() { rewrite_automount "$(automount_name)"; }
+
+# unregister: takes the disk's lines out, while it still has the GUID by which they name it.
+unregister() { [[ ! -e $automount_conf ]] || rewrite_automount ''; }
+
+# rewrite_automount NAME: one at a time; a reader sees the file as it was, or as it will be.
+rewrite_automount() {
+  local device point new=$automount_conf.new
+  exec 7>>"$run/lock.automount"
+  flock --wait 15 7 || fail "another command of Sovereign Keys changes $automount_conf; try again when it has ended" "$away"
   # awk ends the last line too.
-  if [[ -e $automount_conf ]]; then awk 1 "$automount_conf"; fi >"$automount_conf.new"
+  if [[ -e $automount_conf ]]; then awk 1 "$automount_conf"; fi >"$new"
   while IFS=$'\t' read -r device point; do
-    [[ $point == "$mount_point" || $device == "$name" || $device == "$disk_given" ]] || continue
-    line=$device:$point awk '$0 != ENVIRON["line"]' "$automount_conf.new" >"$automount_conf.tmp"
-    mv -- "$automount_conf.tmp" "$automount_conf.new"
+    [[ $(automount_disk "$device") == "$disk" || (-n $1 && ($point == "$mount_point" || $device == "$1" || $device == "$disk_given")) ]] || continue
+    line=$device:$point awk '$0 != ENVIRON["line"]' "$new" >"$new.tmp"
+    mv -- "$new.tmp" "$new"
   done < <(automount_lines)
-  printf '%s:%s\n' "$name" "$mount_point" >>"$automount_conf.new"
-  chmod 644 "$automount_conf.new"
-  dd if=/dev/null of="$automount_conf.new" conv=notrunc,fsync status=none
-  mv -- "$automount_conf.new" "$automount_conf"
+  [[ -z $1 ]] || printf '%s:%s\n' "$1" "$mount_point" >>"$new"
+  chmod 644 "$new"
+  dd if=/dev/null of="$new" conv=notrunc,fsync status=none
+  mv -- "$new" "$automount_conf"
+  exec 7>&-
 }

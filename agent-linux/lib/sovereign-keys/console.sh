@@ -53,11 +53,11 @@ usage_error() {
 # at_exit FUNCTION: is called on every way out, the last one first.
 at_exit() { undo=("$1" ${undo[@]+"${undo[@]}"}); }
 
-# not_at_exit FUNCTION: what was done stays.
+# not_at_exit FUNCTION...: what was done stays.
 not_at_exit() {
   local action kept=()
   for action in ${undo[@]+"${undo[@]}"}; do
-    [[ $action == "$1" ]] || kept+=("$action")
+    [[ " $* " == *" $action "* ]] || kept+=("$action")
   done
   undo=(${kept[@]+"${kept[@]}"})
 }

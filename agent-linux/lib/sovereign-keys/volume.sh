@@ -23,13 +23,15 @@ opens() { cryptsetup open --type luks --test-passphrase --key-file "$1" --keyfil
 open_luks() {
   mapping=sk-${data##*/}
   mapped=$root/dev/mapper/$mapping
+  [[ ! -e $mapped ]] || fail "there is something else of the name $mapping already; close it: cryptsetup close $mapping" "$wrong_state"
+  at_exit close_luks
   cryptsetup open --type luks --key-file "$1" --keyfile-size "$secret_size" -- "$data" "$mapping" 2>"$work/error" ||
     fail "the secret does not open $data: $(printable "$work/error")"
-  at_exit close_luks
 }
 
 close_luks() {
   not_at_exit close_luks
+  [[ -e $mapped ]] || return 0
   cryptsetup close "$mapping" || {
     warn "$mapping could not be closed; close it by hand: cryptsetup close $mapping"
     return 1
@@ -71,6 +73,14 @@ need_mount_point() {
 
 mount_mapping() {
   (umask 022 && mkdir -p -- "$mount_point")
+  at_exit unmount_mapping
   mount -- "$mapped" "$mount_point" 2>"$work/error" || fail "$mapped cannot be mounted on $mount_point: $(printable "$work/error")"
-  not_at_exit close_luks
+  not_at_exit unmount_mapping close_luks
+}
+
+unmount_mapping() {
+  ! is_mount_point "$mount_point" || umount -- "$mount_point" || {
+    warn "$mount_point could not be unmounted; unmount it by hand"
+    return 1
+  }
 }
