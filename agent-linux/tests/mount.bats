@@ -134,6 +134,7 @@ load world
 
 @test "a preparation killed after mkfs is not mounted, though its mapping is open" {
   rm "$world/bin/mkfs.xfs"
+  # shellcheck disable=SC2016 # for the stand-in
   printf '#!/bin/bash\nprintf "fs" >"${!#}"\nkill -9 -- "-$(ps -o pgid= -p $$ | tr -d " ")"\n' >"$world/bin/mkfs.xfs"
   chmod +x "$world/bin/mkfs.xfs"
   run sk prep-dev "$disk"

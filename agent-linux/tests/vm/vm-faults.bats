@@ -14,6 +14,7 @@ refuses() {
   expect 1
   expect_text "$2"
   expect_nothing_left
+  guest sync
   [[ $(sha256sum "$vm/$disk.img") == "$before" ]]
 }
 
@@ -66,7 +67,7 @@ make_disks() {
   is_asked 'status 500 {"message": "Internal Server Error"}' 'the service said no (status 500): Internal Server Error'
   is_asked 'status 503 {"detail": "The HSM is out of reach"}' 'is away for now (status 503): The HSM is out of reach'
   is_asked away 'does not answer'
-  is_asked endless ''
+  is_asked endless 'the call to http'
   is_asked 'status 200 {}' 'answer'
   guest ip link set eth0 down
   is_asked '' 'gave no instance id'

@@ -99,8 +99,8 @@ echo "$((${EPOCHREALTIME/./} - start))" >>/run/times
 exit $code
 END
     chmod +x /usr/local/bin/cryptsetup'
-  guest_script 'time sk-mount /dev/vda /mnt/data'
+  guest_script 'time sk-mount /dev/vda /mnt/data' | sed 's/^/# /' >&3
   sum=$(guest_script 'paste -s -d + /run/times')
   echo "# of that, in cryptsetup: $sum microseconds" >&3
-  ((sum < 1000000))
+  [[ -n $sum ]] && ((sum < 1000000))
 }

@@ -19,7 +19,11 @@ make_snapshot() {
   attach nvme snapshot sdf
 }
 
-expect_as_it_was() { cmp "$vm/volume.img" "$vm/snapshot.img"; }
+# Of a guest that runs, or of one that is off.
+expect_as_it_was() {
+  [[ -z $vm_pid ]] || guest sync
+  cmp "$vm/volume.img" "$vm/snapshot.img"
+}
 
 @test "a restored volume: not mounted as another instance's, taken over, mounted, the old version archived" {
   make_snapshot
