@@ -13,6 +13,7 @@ import software.amazon.awscdk.Environment;
 import org.sovereignkeys.infrastructure.api.ApiStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
+import org.sovereignkeys.infrastructure.customer.CustomerStack;
 
 /** Writes the templates of what main-configuration.json asks for. */
 final class InfrastructureApp {
@@ -22,18 +23,26 @@ final class InfrastructureApp {
 
     private InfrastructureApp() {}
 
-    /** Takes the files of the configuration, the contract, and the authorizer's jar. */
+    /** Takes the configuration's file and the repository's folder, where the authorizer must be built. */
     public static void main(String[] arguments) {
         try {
             synthesize(Configuration.read(Path.of(arguments[0])),
-                    new ApiStack.Sources(Path.of(arguments[1]), Path.of(arguments[2])));
+                    sources(Path.of(arguments[1])));
         } catch (ConfigurationException e) {
             System.err.println(e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void synthesize(Configuration configuration, ApiStack.Sources sources) {
+    private static MainStack.Sources sources(Path repository) {
+        return new MainStack.Sources(
+                new ApiStack.Sources(repository.resolve("docs/openapi.yaml"),
+                        repository.resolve("auth-lambda/target/sovereign-keys-authorizer.jar")),
+                new CustomerStack.Sources(repository.resolve("infra-cdk/customer/customer-template.yml"),
+                        repository.resolve("utils/functional-testing.sh")));
+    }
+
+    private static void synthesize(Configuration configuration, MainStack.Sources sources) {
         var app = new App(AppProps.builder().context(STRICT).build());
         new MainStack(app, configuration, environment(), sources);
         Aspects.of(app).add(new AwsSolutionsChecks());

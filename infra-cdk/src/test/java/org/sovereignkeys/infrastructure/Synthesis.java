@@ -25,6 +25,7 @@ import org.sovereignkeys.infrastructure.api.ApiStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
 import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
+import org.sovereignkeys.infrastructure.customer.CustomerStack;
 
 /** What becomes of a configuration in a region, with cdk-nag and the strict validator on. */
 public final class Synthesis {
@@ -106,8 +107,10 @@ public final class Synthesis {
     }
 
     /** Any jar does. */
-    private static ApiStack.Sources sources() {
-        return new ApiStack.Sources(Path.of("../docs/openapi.yaml"), anyJar());
+    private static MainStack.Sources sources() {
+        return new MainStack.Sources(new ApiStack.Sources(Path.of("../docs/openapi.yaml"), anyJar()),
+                new CustomerStack.Sources(Path.of("customer/customer-template.yml"),
+                        Path.of("../utils/functional-testing.sh")));
     }
 
     private static Path anyJar() {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 
 import software.amazon.awscdk.Aws;
-import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
@@ -13,6 +12,7 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
+import org.sovereignkeys.infrastructure.artifacts.ArtifactBucket;
 import org.sovereignkeys.infrastructure.data.BucketReference;
 import org.sovereignkeys.infrastructure.data.DataStack;
 import org.sovereignkeys.infrastructure.review.Excuse;
@@ -35,7 +35,7 @@ final class NodeRole extends Construct {
         // Customers' roles are not known here, and older ones want no external id; each trusts us by itself.
         allow(List.of("sts:AssumeRole"), "arn:" + Aws.PARTITION + ":iam::*:role/*",
                 Map.of("StringEquals", Map.of("sts:RoleSessionName", "SovereignKeyApi")));
-        allow(List.of("s3:GetObject"), "arn:" + Aws.PARTITION + ":s3:::" + artifactBucket() + "/sovereign-instances/*");
+        allow(List.of("s3:GetObject"), ArtifactBucket.arn() + "/sovereign-instances/*");
         allow(List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn());
         allow(List.of("autoscaling:CompleteLifecycleAction"),
                 "arn:" + Aws.PARTITION + ":autoscaling:" + Aws.REGION + ':'
@@ -57,11 +57,6 @@ final class NodeRole extends Construct {
 
     String logGroup() {
         return log.getLogGroupName();
-    }
-
-    /** Of the stack that builds and deploys. */
-    static String artifactBucket() {
-        return Fn.importValue("sovereign-keys:S3ArtifactBucketName");
     }
 
     private void allowStore(BucketReference bucket) {

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure.cluster;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Fn;
 
+import org.sovereignkeys.infrastructure.artifacts.ArtifactBucket;
+import org.sovereignkeys.infrastructure.artifacts.Script;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 
 /** User data of a node: its settings, then start-node.sh. */
@@ -26,7 +24,7 @@ final class StartScript {
                 Map.entry("AUDIT_BUCKET", surroundings.data().auditLog().name()),
                 Map.entry("VPC_INFOS_TABLE", surroundings.data().customers().getTableName()),
                 Map.entry("SELF_LOCKER_ON", String.valueOf(configuration.selfLocker())),
-                Map.entry("SK_ARTIFACT_BUCKET", NodeRole.artifactBucket()),
+                Map.entry("SK_ARTIFACT_BUCKET", ArtifactBucket.name()),
                 Map.entry("SK_AUTHORITY_KEY", surroundings.authority().arn()),
                 Map.entry("SK_LOG_GROUP", surroundings.role().logGroup()),
                 Map.entry("SK_NODES", Nodes.GROUP_NAME),
@@ -37,14 +35,6 @@ final class StartScript {
             .stream()
             .map(setting -> "export " + setting.getKey() + "='" + setting.getValue() + "'\n")
             .collect(Collectors.joining());
-        return Fn.base64("#!/bin/bash\n" + exports + script());
-    }
-
-    private static String script() {
-        try (var script = Objects.requireNonNull(StartScript.class.getResourceAsStream("start-node.sh"))) {
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Fn.base64("#!/bin/bash\n" + exports + Script.read(StartScript.class, "start-node.sh"));
     }
 }

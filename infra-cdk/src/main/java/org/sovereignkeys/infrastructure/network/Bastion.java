@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure.network;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 import software.amazon.awscdk.Aws;
@@ -31,6 +27,7 @@ import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.constructs.Construct;
 
+import org.sovereignkeys.infrastructure.artifacts.Script;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
@@ -59,7 +56,7 @@ final class Bastion extends Construct {
             .role(role())
             .httpTokens(HttpTokens.REQUIRED)
             .detailedMonitoring(true)
-            .userData(UserData.custom(preparation()))
+            .userData(UserData.custom(Script.read(Bastion.class, "prepare-bastion.sh")))
             .blockDevices(List.of(BlockDevice.builder()
                 .deviceName("/dev/xvda")
                 .volume(BlockDeviceVolume.ebs(16, EbsDeviceOptions.builder().encrypted(true).build()))
@@ -80,9 +77,8 @@ final class Bastion extends Construct {
             .build();
         // None of these can be given for single resources.
         allow(role, List.of("autoscaling:DescribeAutoScalingGroups", "cloudformation:ListExports",
-                "cloudhsm:DescribeClusters", "ec2:DescribeInstances", "ssm:UpdateInstanceInformation",
-                "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel"), "*", Map.of());
+                "cloudhsm:DescribeClusters", "ec2:DescribeInstances"), "*", Map.of());
+        allow(role, SessionManager.ACTIONS, "*", Map.of());
         allow(role, List.of("cloudformation:DescribeStacks"),
                 arn("cloudformation", "stack/cfn-sovereign-keys-mainstack/*"),
                 Map.of());
@@ -106,13 +102,5 @@ final class Bastion extends Construct {
 
     private static String arn(String service, String resource) {
         return "arn:" + Aws.PARTITION + ':' + service + ':' + Aws.REGION + ':' + Aws.ACCOUNT_ID + ':' + resource;
-    }
-
-    private static String preparation() {
-        try (var script = Objects.requireNonNull(Bastion.class.getResourceAsStream("prepare-bastion.sh"))) {
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -2,9 +2,8 @@
 package org.sovereignkeys.infrastructure.network;
 
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
 
-import software.amazon.awscdk.Fn;
 import software.amazon.awscdk.NestedStack;
 import software.amazon.awscdk.Tags;
 import software.amazon.awscdk.services.dynamodb.ITable;
@@ -24,6 +23,7 @@ import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
 import org.sovereignkeys.infrastructure.configuration.Configuration;
+import org.sovereignkeys.infrastructure.data.Registration;
 
 /** The VPC over three zones, and the bastion in it. */
 public final class NetworkStack extends NestedStack {
@@ -42,7 +42,8 @@ public final class NetworkStack extends NestedStack {
             new Endpoints(this, vpc, configuration.needsNat());
         }
         bastion = new Bastion(this, vpc, configuration);
-        new OwnVpc(this, vpc, customers);
+        // Without role: the bastion can fetch the signing key, and nothing else.
+        new Registration(this, "OwnVpc", customers, vpc.getVpcId(), Map.of());
     }
 
     public IVpc vpc() {
@@ -58,10 +59,9 @@ public final class NetworkStack extends NestedStack {
         return bastion.group();
     }
 
-    /** The first three that the account has: the CDK would look them up, or take two. */
     @Override
     public List<String> getAvailabilityZones() {
-        return IntStream.range(0, ZONES).mapToObj(zone -> Fn.select(zone, Fn.getAzs())).toList();
+        return Zones.first(ZONES);
     }
 
     private Vpc vpc(Configuration configuration) {

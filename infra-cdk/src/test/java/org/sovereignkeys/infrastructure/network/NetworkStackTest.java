@@ -96,17 +96,4 @@ class NetworkStackTest {
                                         Map.of("aws:ResourceTag/Name", "ec2-sovereign-keys-sovereign-instance",
                                                 "ec2:osuser", "ec2-user"))))))))));
     }
-
-    @Test
-    void theOwnVpcIsRegisteredWithoutARole() {
-        template.hasResourceProperties("Custom::AWS", Map.of(
-                "Create", onOwnVpc(".*updateItem.*"),
-                "Delete", onOwnVpc(".*deleteItem.*attribute_not_exists\\(RemoteRoleARN\\).*")));
-    }
-
-    private static Map<String, Object> onOwnVpc(String call) {
-        return Map.of("Fn::Join", List.of("", Match.arrayWith(List.of(
-                Match.stringLikeRegexp(call + "\"VPCID\":\\{\"S\":\"$"),
-                Map.of("Ref", Match.stringLikeRegexp("Vpc.*"))))));
-    }
 }
