@@ -3,11 +3,13 @@ package org.sovereignkeys.infrastructure;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Aspects;
+import software.amazon.awscdk.CliCredentialsStackSynthesizer;
 import software.amazon.awscdk.Environment;
 
 import org.sovereignkeys.infrastructure.api.ApiStack;
@@ -43,10 +45,24 @@ final class InfrastructureApp {
     }
 
     private static void synthesize(Configuration configuration, MainStack.Sources sources) {
-        var app = new App(AppProps.builder().context(STRICT).build());
+        var app = new App(properties(Optional.ofNullable(System.getenv("SK_ARTIFACT_BUCKET"))).build());
         new MainStack(app, configuration, environment(), sources);
         Aspects.of(app).add(new AwsSolutionsChecks());
         app.synth();
+    }
+
+    /**
+     * Of the application.
+     *
+     * @param bucket where bin/deploy puts what templates refer to; without it, the bucket of the account's bootstrap
+     */
+    static AppProps.Builder properties(Optional<String> bucket) {
+        AppProps.Builder properties = AppProps.builder().context(STRICT);
+        bucket.ifPresent(name -> properties.defaultStackSynthesizer(CliCredentialsStackSynthesizer.Builder.create()
+            .fileAssetsBucketName(name)
+            .bucketPrefix("deployment/")
+            .build()));
+        return properties;
     }
 
     /** Of the account and region that the CDK's command line found; without it the template is for any. */

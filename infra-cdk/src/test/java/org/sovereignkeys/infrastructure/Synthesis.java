@@ -107,7 +107,7 @@ public final class Synthesis {
     }
 
     /** Any jar does. */
-    private static MainStack.Sources sources() {
+    static MainStack.Sources sources() {
         return new MainStack.Sources(new ApiStack.Sources(Path.of("../docs/openapi.yaml"), anyJar()),
                 new CustomerStack.Sources(Path.of("customer/customer-template.yml"),
                         Path.of("../utils/functional-testing.sh")));
