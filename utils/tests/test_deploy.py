@@ -94,6 +94,12 @@ class DeployTest(unittest.TestCase):
         self.assertIn("no region is set", result.stdout)
         self.assertFalse([call for call in self.calls() if call.startswith("synth")])
 
+    def test_a_synthesis_without_a_list_of_files_is_not_deployed(self):
+        self.write("bin/synth", "#!/bin/bash\n")
+
+        self.assertNotEqual(0, self.deploy().returncode)
+        self.assertNotIn("cloudformation deploy", "\n".join(self.calls()))
+
     def test_what_cannot_be_put_stops_the_deployment(self):
         self.write("broken", "")
 
