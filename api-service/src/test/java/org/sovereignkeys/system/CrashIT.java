@@ -107,9 +107,12 @@ class CrashIT {
 
     private void assertLogIsWhole(ServiceHome home, ServiceProcess service) {
         int entryCount = 0;
+        AuditFolder log = new AuditFolder(home.logFolder());
         for (String vpc : List.of(ServiceHome.VPC, ServiceHome.OTHER_VPC)) {
+            // What was in flight at the last kill is filled in the background.
+            ServiceProcess.await("a log without gap", () -> log.isWhole(vpc));
             var key = Instance.of(service, vpc).signingKey();
-            List<JsonNode> entries = new AuditFolder(home.logFolder()).entries(vpc);
+            List<JsonNode> entries = log.entries(vpc);
             assertThat(entries).allMatch(entry -> AuditFolder.verifies(key, entry));
             entryCount += entries.size();
             Set<String> recorded = entries.stream()
