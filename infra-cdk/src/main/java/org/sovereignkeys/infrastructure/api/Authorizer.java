@@ -9,7 +9,6 @@ import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.dynamodb.ITable;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Code;
@@ -22,6 +21,7 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
+import org.sovereignkeys.infrastructure.permission.RoleRight;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** The function of auth-lambda, as a published version: SnapStart has no other. */
@@ -74,22 +74,13 @@ final class Authorizer extends Construct {
             .roleName("role-sovereign-keys-authorizer-" + Aws.REGION)
             .assumedBy(new ServicePrincipal("lambda.amazonaws.com"))
             .build();
-        allow(role, List.of("dynamodb:GetItem"), customers.getTableArn(), Map.of());
-        allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn(), Map.of());
+        RoleRight.allow(role, List.of("dynamodb:GetItem"), customers.getTableArn(), Map.of());
+        RoleRight.allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn(), Map.of());
         // Customers' roles are not known here, and older ones want no external id; each trusts us by itself.
-        allow(role, List.of("sts:AssumeRole"), "arn:" + Aws.PARTITION + ":iam::*:role/*",
+        RoleRight.allow(role, List.of("sts:AssumeRole"), "arn:" + Aws.PARTITION + ":iam::*:role/*",
                 Map.of("StringEquals", Map.of("sts:RoleSessionName", "SovereignKeyApi")));
         Excuse.on(role, "IAM5",
                 "The streams of its log, and customers' roles, bound to our session name, are not known before.");
         return role;
-    }
-
-    private static void allow(Role role, List<String> actions, String resource, Map<String, Object> conditions) {
-        role.addToPolicy(
-                PolicyStatement.Builder.create()
-                    .actions(actions)
-                    .resources(List.of(resource))
-                    .conditions(conditions)
-                    .build());
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 
 import software.amazon.awscdk.Aws;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.logs.LogGroup;
@@ -15,6 +14,7 @@ import software.constructs.Construct;
 import org.sovereignkeys.infrastructure.artifacts.ArtifactBucket;
 import org.sovereignkeys.infrastructure.data.BucketReference;
 import org.sovereignkeys.infrastructure.data.DataStack;
+import org.sovereignkeys.infrastructure.permission.RoleRight;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** What a node may do. The rights on the stores are those of docs/formats/storage.md. */
@@ -70,11 +70,6 @@ final class NodeRole extends Construct {
     }
 
     private void allow(List<String> actions, String resource, Map<String, Object> conditions) {
-        role.addToPolicy(
-                PolicyStatement.Builder.create()
-                    .actions(actions)
-                    .resources(List.of(resource))
-                    .conditions(conditions)
-                    .build());
+        RoleRight.allow(role, actions, resource, conditions);
     }
 }

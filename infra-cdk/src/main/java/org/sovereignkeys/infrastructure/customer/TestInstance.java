@@ -22,7 +22,6 @@ import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.UserData;
 import software.amazon.awscdk.services.ec2.Vpc;
 import software.amazon.awscdk.services.iam.InstanceProfile;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.constructs.Construct;
@@ -30,6 +29,7 @@ import software.constructs.Construct;
 import org.sovereignkeys.infrastructure.artifacts.ArtifactBucket;
 import org.sovereignkeys.infrastructure.artifacts.Script;
 import org.sovereignkeys.infrastructure.network.SessionManager;
+import org.sovereignkeys.infrastructure.permission.RoleRight;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** With a volume to encrypt, and scripts that install the agent and try the API. */
@@ -74,24 +74,17 @@ final class TestInstance extends Construct {
             .roleName(ROLE)
             .assumedBy(new ServicePrincipal("ec2.amazonaws.com"))
             .build();
-        allow(role, SessionManager.ACTIONS, "*", Map.of());
-        allow(role, List.of("cloudformation:DescribeStacks"), "arn:" + Aws.PARTITION + ":cloudformation:" + Aws.REGION
-                + ':' + Aws.ACCOUNT_ID + ":stack/cfn-sovereign-keys-mainstack/*", Map.of());
-        allow(role, List.of("s3:GetObject"), ArtifactBucket.arn() + '/' + AGENT_PACKAGES + '*', Map.of());
-        allow(role, List.of("s3:ListBucket"), ArtifactBucket.arn(),
+        RoleRight.allow(role, SessionManager.ACTIONS, "*", Map.of());
+        RoleRight.allow(role, List.of("cloudformation:DescribeStacks"),
+                "arn:" + Aws.PARTITION + ":cloudformation:" + Aws.REGION
+                        + ':' + Aws.ACCOUNT_ID + ":stack/cfn-sovereign-keys-mainstack/*",
+                Map.of());
+        RoleRight.allow(role, List.of("s3:GetObject"), ArtifactBucket.arn() + '/' + AGENT_PACKAGES + '*', Map.of());
+        RoleRight.allow(role, List.of("s3:ListBucket"), ArtifactBucket.arn(),
                 Map.of("StringLike", Map.of("s3:prefix", AGENT_PACKAGES + '*')));
         Excuse.on(role, "IAM5", "Session Manager's channels are given for all resources or none;"
                 + " a stack's id and the packages' versions are not known before.");
         return InstanceProfile.Builder.create(this, "Profile").instanceProfileName(ROLE).role(role).build();
-    }
-
-    private static void allow(Role role, List<String> actions, String resource, Map<String, Object> conditions) {
-        role.addToPolicy(
-                PolicyStatement.Builder.create()
-                    .actions(actions)
-                    .resources(List.of(resource))
-                    .conditions(conditions)
-                    .build());
     }
 
     /** User data. The scripts are there before anything can fail. */

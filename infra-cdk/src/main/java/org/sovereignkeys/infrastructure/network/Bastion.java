@@ -22,13 +22,13 @@ import software.amazon.awscdk.services.ec2.SubnetSelection;
 import software.amazon.awscdk.services.ec2.SubnetType;
 import software.amazon.awscdk.services.ec2.UserData;
 import software.amazon.awscdk.services.ec2.Vpc;
-import software.amazon.awscdk.services.iam.PolicyStatement;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.constructs.Construct;
 
 import org.sovereignkeys.infrastructure.artifacts.Script;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
+import org.sovereignkeys.infrastructure.permission.RoleRight;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** Where operators come in, to the HSMs and to the nodes. */
@@ -76,28 +76,19 @@ final class Bastion extends Construct {
             .assumedBy(new ServicePrincipal("ec2.amazonaws.com"))
             .build();
         // None of these can be given for single resources.
-        allow(role, List.of("autoscaling:DescribeAutoScalingGroups", "cloudformation:ListExports",
+        RoleRight.allow(role, List.of("autoscaling:DescribeAutoScalingGroups", "cloudformation:ListExports",
                 "cloudhsm:DescribeClusters", "ec2:DescribeInstances"), "*", Map.of());
-        allow(role, SessionManager.ACTIONS, "*", Map.of());
-        allow(role, List.of("cloudformation:DescribeStacks"),
+        RoleRight.allow(role, SessionManager.ACTIONS, "*", Map.of());
+        RoleRight.allow(role, List.of("cloudformation:DescribeStacks"),
                 arn("cloudformation", "stack/cfn-sovereign-keys-mainstack/*"),
                 Map.of());
-        allow(role, List.of("ec2-instance-connect:SendSSHPublicKey"), arn("ec2", "instance/*"),
+        RoleRight.allow(role, List.of("ec2-instance-connect:SendSSHPublicKey"), arn("ec2", "instance/*"),
                 Map.of("StringEquals",
                         new TreeMap<>(Map.of("aws:ResourceTag/Name", "ec2-sovereign-keys-sovereign-instance",
                                 "ec2:osuser", "ec2-user"))));
         Excuse.on(role, "IAM5", "Describing and Session Manager's channels are given for all resources or none;"
                 + " a stack's id is not known before, nor a node's, which its name tag stands for.");
         return role;
-    }
-
-    private static void allow(Role role, List<String> actions, String resource, Map<String, Object> conditions) {
-        role.addToPolicy(
-                PolicyStatement.Builder.create()
-                    .actions(actions)
-                    .resources(List.of(resource))
-                    .conditions(conditions)
-                    .build());
     }
 
     private static String arn(String service, String resource) {
