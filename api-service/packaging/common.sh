@@ -1,0 +1,31 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Begins each script of the packages. They run in sh, as root, also where no systemd runs, as in the making of an image. An upgrade
+# stops and starts nothing: an operator replaces nodes, or restarts the service when it suits.
+
+home=/usr/lib/sovereign-keys-api
+cache=$home/app/sovereign-keys-api.aot
+target=sovereign-keys-node.target
+
+make_user() { systemd-sysusers sovereign-keys-api.conf; }
+
+# Saves seconds at each start, and is not needed for one.
+make_aot_cache() {
+  "$home/bin/make-aot-cache" || echo 'sovereign-keys-api: there is no AOT cache; the service starts without it, more slowly' >&2
+}
+
+remove_aot_cache() { rm -f "$cache"; }
+
+stop_units() {
+  if [ -d /run/systemd/system ]; then systemctl disable --now "$target" >/dev/null 2>&1 || true; fi
+}
+
+# What the scripts of the HSM layers and an operator wrote beside node.env.
+remove_settings() {
+  rm -f /etc/sovereign-keys-api/hsm.env
+  rmdir /etc/sovereign-keys-api 2>/dev/null || true
+}
+
+reload_systemd() {
+  if [ -d /run/systemd/system ]; then systemctl --system daemon-reload >/dev/null || true; fi
+}

@@ -1,0 +1,10 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+case $1 in
+remove)
+  stop_units
+  remove_aot_cache
+  ;;
+upgrade) remove_aot_cache ;;
+esac

@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What the programs of a node share.
+
+export LC_ALL=C
+readonly program=${0##*/}
+# The tests put a folder of their own before the paths of the system.
+# shellcheck disable=SC2034
+readonly root=${SK_TEST_ROOT:-}
+
+# To the journal, or to whoever called.
+say() { printf '%s: %s\n' "$program" "$1"; }
+
+# fail SENTENCE [STATUS]
+fail() {
+  say "$1" >&2
+  exit "${2:-1}"
+}
+
+# health: 204 when the node can serve, 503 when it waits, 000 while nothing listens.
+health() {
+  curl --disable --silent --output /dev/null --write-out '%{http_code}' --noproxy '*' --max-time 5 http://127.0.0.1:8080/healthcheck || true
+}
+
+# ask_metadata PATH: by IMDSv2; 1 where the metadata service has no such thing, 2 where it does not answer.
+ask_metadata() {
+  local endpoint=http://169.254.169.254/latest token answer code
+  local options=(--disable --silent --noproxy '*' --connect-timeout 2 --max-time 5)
+  token=$(curl "${options[@]}" --fail --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$endpoint/api/token") || return 2
+  answer=$(curl "${options[@]}" --write-out '\n%{http_code}' --header @- "$endpoint/meta-data/$1" <<<"X-aws-ec2-metadata-token: $token") || return 2
+  code=${answer##*$'\n'}
+  case $code in
+  200) printf '%s' "${answer%$'\n'*}" ;;
+  404) return 1 ;;
+  *) return 2 ;;
+  esac
+}

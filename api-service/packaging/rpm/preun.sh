@@ -1,0 +1,8 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+if [ "$1" = 0 ]; then
+  stop_units
+  remove_aot_cache
+fi
+exit 0

@@ -1,0 +1,86 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# A small system in a folder, with a database of packages of its own, in which scripts of packages run: $system. Its shell and tools are
+# this machine's. Read after world.bash.
+
+load world
+
+readonly cache=usr/lib/sovereign-keys-api/app/sovereign-keys-api.aot
+
+# as_root COMMAND...: as root, or as root of a user namespace.
+as_root() {
+  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  if ((EUID == 0)); then PATH=$path "$@"; else PATH=$path unshare --map-root-user "$@"; fi
+}
+
+# put_in FOLDER FILE...: with the libraries that they need.
+put_in() {
+  local file
+  for file in "${@:2}" $(ldd "${@:2}" 2>/dev/null | grep -o '^[[:space:]].*/[^ :]*' | grep -o '/[^ ]*' | sort -u); do
+    mkdir -p "$1${file%/*}"
+    cp --dereference "$file" "$1$file"
+  done
+}
+
+# make_template SHELL: in $template.
+make_template() {
+  local folder tools
+  template=$BATS_FILE_TMPDIR/template
+  mkdir -p "$template"/{dev,etc,run,tmp,usr/bin,usr/lib,usr/lib64,usr/sbin,var/lib}
+  for folder in bin lib lib64 sbin; do ln -s "usr/$folder" "$template/$folder"; done
+  : >"$template/dev/null"
+  tools=(bash "$1" cat chmod cp dirname env grep ln ls mkdir mktemp mv readlink rm rmdir sed tail timeout touch)
+  put_in "$template" "${tools[@]/#//bin/}" /usr/bin/systemd-sysusers
+  [[ -e $template/bin/sh ]] || ln -s "$1" "$template/bin/sh"
+  printf '%s\n' root:x:0:0:root:/root:/bin/bash >"$template/etc/passwd"
+  printf '%s\n' root:x:0: >"$template/etc/group"
+}
+
+# make_system: a start of the service to learn from takes seconds, so only one test has it.
+make_system() {
+  as_root chroot / true 2>/dev/null || skip 'needs root, or user namespaces that a user may make'
+  export SK_NO_AOT_CACHE=1
+  system=$BATS_TEST_TMPDIR/system
+  cp -al "$BATS_FILE_TMPDIR/template" "$system"
+  rm "$system"/etc/{passwd,group}
+  cp -p "$BATS_FILE_TMPDIR"/template/etc/{passwd,group} "$system/etc/"
+}
+
+teardown() { rm -rf "${system:-/nowhere}"; }
+
+# with_systemd: it runs, and systemctl keeps what it is told.
+with_systemd() {
+  # shellcheck disable=SC2016 # for the script that is written here
+  printf '#!/bin/sh\necho "$*" >>/systemctl.log\n' >"$system/usr/bin/systemctl"
+  chmod 755 "$system/usr/bin/systemctl"
+  : >"$system/systemctl.log"
+  mkdir -p "$system/run/systemd/system"
+}
+
+# expect_told CALL...: all that systemctl was told since the last look.
+expect_told() {
+  local told
+  told=$(<"$system/systemctl.log")
+  : >"$system/systemctl.log"
+  [[ $told == "$(printf '%s\n' "$@")" ]] || fail "systemctl was told: $told"
+}
+
+# settings_of_a_site: as start-node.sh and an HSM's install script leave them.
+settings_of_a_site() {
+  printf 'HSM_TYPE=proteccio\nAUDIT_BUCKET=a-site-of-its-own\n' >"$system/etc/sovereign-keys-api/node.env"
+  echo KEY_FILE=/mnt/ram-store/client.key >"$system/etc/sovereign-keys-api/hsm.env"
+}
+
+expect_settings_of_a_site() {
+  [[ $(<"$system/etc/sovereign-keys-api/node.env") == *a-site-of-its-own ]] || fail 'node.env is another'
+  [[ $(stat -c %a "$system/etc/sovereign-keys-api/node.env") == 640 ]] || fail 'node.env has another mode'
+}
+
+has_user() { grep --quiet '^sk-api:x:[0-9]*:[0-9]*:API node of Sovereign Keys:/:/usr/sbin/nologin$' "$system/etc/passwd" && grep --quiet '^sk-api:' "$system/etc/group"; }
+
+# expect_nothing_left: of the package; the user stays, for files may be its.
+expect_nothing_left() {
+  local left
+  left=$(cd "$system" && find . -path ./var/lib/dpkg -prune -o \( -name '*sk-*' -o -name '*sovereign-keys*' -o -name '*x2dstore*' \) -print)
+  [[ -z $left ]] || fail "left: $left"
+}

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The packages: those in SK_TEST_PACKAGES, which Maven sets, or fresh ones.
+
+packaging=$(readlink -f -- "$BATS_TEST_DIRNAME/..")
+root=$(readlink -f -- "$packaging/../..")
+readonly packaging root
+
+fail() {
+  echo "$*"
+  return 1
+}
+
+find_packages() {
+  if [[ -z ${SK_TEST_PACKAGES:-} ]]; then
+    export SK_TEST_PACKAGES=$BATS_FILE_TMPDIR/packages
+    "$packaging/build" "$SK_TEST_PACKAGES"
+  fi
+  rpm=$(echo "$SK_TEST_PACKAGES"/*.rpm)
+  deb=$(echo "$SK_TEST_PACKAGES"/*.deb)
+  version=$(dpkg-deb --field "$deb" Version)
+  export rpm deb version
+}
+
+# expect STATUS [TEXT]: of what was run.
+expect() {
+  [[ $status == "$1" ]] || fail "it ended with $status, not $1: $output"
+  [[ -z ${2:-} || $output == *"$2"* ]] || fail "it did not say '$2', but: $output"
+}
