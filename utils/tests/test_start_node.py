@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """start-node.sh, the user data of a node, with stand-ins for the commands that it calls."""
+import hashlib
 import os
 import shutil
 import subprocess
@@ -10,6 +11,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SCRIPT = os.path.join(ROOT, "infra-cdk/src/main/resources/org/sovereignkeys/infrastructure/cluster/start-node.sh")
 SUCCESS = "signal-resource --stack-name stack --logical-resource-id Nodes --unique-id i-0123456789abcdef0 --status SUCCESS"
 FAILURE = SUCCESS.replace("SUCCESS", "FAILURE")
+
+SETTINGS = {"HSM_TYPE": "proteccio", "EKT_BUCKET": "keys", "AUDIT_BUCKET": "log", "VPC_INFOS_TABLE": "customers", "SK_NODES": "group",
+            "SK_AUTHORITY_KEY": "arn:aws:kms:eu-west-3:123456789012:key/1", "SELF_LOCKER_ON": "true"}
 
 # The first line of the file "health" is the next answer; the last one stays.
 CURL = """#!/bin/bash
@@ -22,15 +26,32 @@ case "$*" in
   ;;
 esac
 """
+# What the bucket holds are the files below "bucket"; a role that may not list it is told 403 of all else.
 AWS = """#!/bin/bash
 case "$*" in
 *describe-target-health*) cat healthy-targets ;;
+"s3 cp "*)
+  name=${*: -2:1}
+  name=bucket/${name#s3://artifacts/sovereign-instances/}
+  if [[ -e broken-network ]]; then echo 'fatal error: Could not connect to the endpoint URL' >&2 && exit 1; fi
+  if [[ ! -e $name ]]; then echo 'fatal error: An error occurred (403) when calling the HeadObject operation: Forbidden' >&2 && exit 1; fi
+  cp "$name" "${*: -1}"
+  ;;
 *) echo "$*" >>calls ;;
 esac
 """
+# The package brings the HSM's install script, and the settings' folder.
 DNF = """#!/bin/bash
 echo "dnf $*" >>calls
-[[ ! -e broken-package ]]
+[[ ! -e broken-package ]] || exit 1
+home=root/usr/lib/sovereign-keys-api
+mkdir -p root/etc/sovereign-keys-api $home/hsm/proteccio root/usr/share/sovereign-keys-api
+echo '{"log_group_name": "@LOG_GROUP@"}' >root/usr/share/sovereign-keys-api/amazon-cloudwatch-agent.json
+printf '#!/bin/sh\\necho "layer of $SK_ARTIFACT_BUCKET" >>calls\\n[ ! -e broken-layer ]\\n' >$home/hsm/proteccio/install
+chmod +x $home/hsm/proteccio/install
+"""
+SYSTEMCTL = """#!/bin/bash
+echo "systemctl $*" >>calls
 """
 
 
@@ -38,9 +59,18 @@ class StartNodeTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
-        for name, text in (("curl", CURL), ("aws", AWS), ("dnf", DNF), ("sleep", "#!/bin/sh\n")):
+        for name, text in (("curl", CURL), ("aws", AWS), ("dnf", DNF), ("systemctl", SYSTEMCTL), ("sleep", "#!/bin/sh\n")):
             self.write(name, text)
             os.chmod(os.path.join(self.folder, name), 0o700)
+        os.makedirs(os.path.join(self.folder, "bucket", "tools"))
+        self.put("sovereign-keys-api.rpm", "package")
+        for tool in ("etcd", "ssss-combine"):
+            self.put("tools/" + tool, "#!/bin/sh\n", checksum=True)
+
+    def put(self, name, text, checksum=False):
+        self.write("bucket/" + name, text)
+        if checksum:
+            self.write("bucket/" + name + ".sha256", hashlib.sha256(text.encode("utf-8")).hexdigest() + "  " + name + "\n")
 
     def write(self, name, text):
         with open(os.path.join(self.folder, name), "w", encoding="utf-8") as file:
@@ -54,17 +84,90 @@ class StartNodeTest(unittest.TestCase):
         """The calls that changed something."""
         self.write("health", health)
         self.write("healthy-targets", healthy_targets)
-        environment = {"PATH": self.folder + ":" + os.environ["PATH"], "SK_ARTIFACT_BUCKET": "artifacts", "SK_STACK": "stack",
-                       "SK_NODES_RESOURCE": "Nodes", "SK_TARGET_GROUP": "targets", "SK_PATIENCE": str(patience)}
-        subprocess.run(["bash", SCRIPT], cwd=self.folder, env=environment, check=True, timeout=30)
+        # Of this machine's tools, those of the system; what may be there is brought by no test.
+        environment = {"PATH": self.folder + ":" + self.tools(), "SK_TEST_ROOT": "root", "SK_PATIENCE": str(patience),
+                       "SK_ARTIFACT_BUCKET": "artifacts", "SK_STACK": "stack", "SK_NODES_RESOURCE": "Nodes", "SK_TARGET_GROUP": "targets",
+                       "SK_LOG_GROUP": "log-group", "AWS_DEFAULT_REGION": "eu-west-3", **SETTINGS}
+        result = subprocess.run(["bash", SCRIPT], cwd=self.folder, env=environment, check=True, timeout=30, encoding="utf-8",
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.output = result.stdout
         return self.read("calls")
 
-    def test_the_package_is_installed_before_success_is_told(self):
+    def tools(self):
+        """A folder with the commands that every system has, and none of those that a node may lack."""
+        folder = os.path.join(self.folder, "tools")
+        if not os.path.exists(folder):
+            os.mkdir(folder)
+            for name in ("bash", "cat", "chmod", "cp", "head", "install", "mkdir", "mv", "sed", "sha256sum", "sh", "tr", "wc"):
+                os.symlink(shutil.which(name), os.path.join(folder, name))
+        return folder
+
+    def settings(self):
+        return self.read("root/etc/sovereign-keys-api/node.env")
+
+    def test_package_client_settings_and_units_come_before_success_is_told(self):
         calls = self.start("204\n", "2")
 
-        self.assertIn("s3://artifacts/sovereign-instances/sovereign-keys-node.rpm", calls[0])
-        self.assertIn("dnf --assumeyes --quiet install", calls[1])
-        self.assertEqual(["cloudformation " + SUCCESS], calls[2:])
+        self.assertEqual(["dnf --assumeyes --quiet install root/root/sovereign-keys/sovereign-keys-api.rpm", "layer of artifacts",
+                          "systemctl enable --now sovereign-keys-node.target", "cloudformation " + SUCCESS], calls)
+
+    def test_the_settings_are_what_the_services_need_and_open_to_nobody_else(self):
+        self.start("204\n", "2")
+
+        self.assertEqual(["HSM_TYPE=proteccio", "EKT_BUCKET=keys", "AUDIT_BUCKET=log", "VPC_INFOS_TABLE=customers", "AWS_REGION=eu-west-3",
+                          "SK_NODES=group", "SK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:123456789012:key/1", "SK_ETCD=/usr/local/bin/etcd",
+                          "SELF_LOCKER_ON=true", "SK_ARTIFACT_BUCKET=artifacts"], self.settings())
+        mode = os.stat(os.path.join(self.folder, "root/etc/sovereign-keys-api/node.env")).st_mode
+        self.assertEqual(0o640, mode & 0o777)
+
+    def test_a_checksum_that_lies_beside_the_package_must_hold(self):
+        self.put("sovereign-keys-api.rpm", "package", checksum=True)
+        self.assertEqual("cloudformation " + SUCCESS, self.start("204\n", "0")[-1])
+
+        self.write("bucket/sovereign-keys-api.rpm", "another package")
+        self.write("calls", "")
+        self.assertEqual(["cloudformation " + FAILURE], self.start("204\n", "0"))
+        self.assertIn("has another checksum", self.output)
+
+    def test_a_package_without_a_checksum_is_installed_and_that_is_said(self):
+        self.start("204\n", "0")
+        self.assertIn("no checksum stands beside sovereign-keys-api.rpm", self.output)
+
+    def test_a_bucket_that_does_not_answer_is_a_failure(self):
+        self.write("broken-network", "")
+        self.assertEqual(["cloudformation " + FAILURE], self.start("204\n", "0"))
+
+    def test_etcd_is_installed_with_a_checksum_only(self):
+        self.start("204\n", "0")
+        etcd = os.path.join(self.folder, "root/usr/local/bin/etcd")
+        self.assertEqual(0o755, os.stat(etcd).st_mode & 0o777)
+
+        os.remove(etcd)
+        os.remove(os.path.join(self.folder, "bucket/tools/etcd.sha256"))
+        self.assertEqual("cloudformation " + FAILURE, self.start("204\n", "0")[-1])
+        self.assertFalse(os.path.exists(etcd))
+
+    def test_a_node_does_without_ssss(self):
+        os.remove(os.path.join(self.folder, "bucket/tools/ssss-combine"))
+        self.assertEqual("cloudformation " + SUCCESS, self.start("204\n", "0")[-1])
+        self.assertIn("ssss-combine is not there", self.output)
+
+    def test_without_the_client_of_its_hsm_a_node_does_not_start(self):
+        self.write("broken-layer", "")
+        calls = self.start("204\n", "0")
+        self.assertEqual("cloudformation " + FAILURE, calls[-1])
+        self.assertFalse([call for call in calls if call.startswith("systemctl")])
+
+    def test_the_log_goes_to_its_group_where_the_agent_is_there(self):
+        self.start("204\n", "0")
+        self.assertIn("the CloudWatch agent is missing", self.output)
+
+        control = "root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl"
+        os.makedirs(os.path.dirname(os.path.join(self.folder, control)))
+        self.write(control, '#!/bin/sh\nfor last; do :; done\ncat "${last#file:}" >configured\n')
+        os.chmod(os.path.join(self.folder, control), 0o700)
+        self.start("204\n", "0")
+        self.assertEqual(['{"log_group_name": "log-group"}'], self.read("configured"))
 
     def test_where_nobody_serves_a_node_that_waits_for_its_secrets_has_started(self):
         self.assertEqual("cloudformation " + SUCCESS, self.start("000\n503\n", "0")[-1])

@@ -117,8 +117,8 @@ unit_tree() {
 
 @test "the RAM store is a tmpfs with a limit, and stays out of swap where the kernel knows how" {
   local unit='mnt-ram\x2dstore.mount' generated=$BATS_TEST_TMPDIR/generated
-  grep --quiet --line-regexp 'Type=tmpfs' "$packaging/node/systemd/$unit"
-  grep --quiet --line-regexp 'Options=mode=0750,uid=sk-api,gid=sk-api,size=512m,nosuid,nodev,noexec' "$packaging/node/systemd/$unit"
+  grep --quiet --line-regexp 'Type=tmpfs' "$tree/lib/systemd/system/$unit"
+  grep --quiet --line-regexp 'Options=mode=0750,uid=sk-api,gid=sk-api,size=512m,nosuid,nodev,noexec' "$tree/lib/systemd/system/$unit"
   mkdir bin
   printf '#!/bin/sh\ncat release\n' >bin/uname
   chmod +x bin/uname

@@ -3,6 +3,8 @@
 # What the programs of a node share.
 
 export LC_ALL=C
+# The first version of AWS's command line knows the other name alone.
+export AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-${AWS_REGION:-}}
 readonly program=${0##*/}
 # The tests put a folder of their own before the paths of the system.
 # shellcheck disable=SC2034

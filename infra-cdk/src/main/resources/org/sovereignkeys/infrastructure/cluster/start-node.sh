@@ -1,11 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs once, as root, at a node's start: installs the node's package, which brings the service and starts it, and tells
-# CloudFormation how it went. Where other nodes serve, this one must get their secrets first; else an operator will bring them.
+# Runs once, as root, at a node's first start: installs the node's package and its HSM's client, writes the settings, starts the node, and
+# tells CloudFormation how it went. Where other nodes serve, this one must get their secrets first; else an operator will bring them.
 set -euo pipefail
 
-readonly package=/root/sovereign-keys-node.rpm
 readonly patience=${SK_PATIENCE:-900} # seconds; less than CloudFormation's
+# The tests put a folder of their own before the paths of the system.
+readonly root=${SK_TEST_ROOT:-}
+readonly home=$root/usr/lib/sovereign-keys-api
+readonly downloads=$root/root/sovereign-keys
 
 signal() {
   local token instance
@@ -13,6 +16,76 @@ signal() {
   instance=$(curl -sSf -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id)
   aws cloudformation signal-resource --stack-name "$SK_STACK" --logical-resource-id "$SK_NODES_RESOURCE" \
     --unique-id "$instance" --status "$1"
+}
+
+say() { echo "start-node: $1"; }
+
+fail() {
+  say "$1" >&2
+  exit 1
+}
+
+fetch() { aws s3 cp --only-show-errors "s3://$SK_ARTIFACT_BUCKET/sovereign-instances/$1" "$2"; }
+
+# take NAME: into $downloads, and holds it against the checksum NAME.sha256 beside it, if there is one; fails with 3 if there is none.
+take() {
+  local file=$downloads/${1##*/} said sum
+  mkdir -p "$downloads"
+  fetch "$1" "$file" || fail "$1 is not in the artifact bucket, or cannot be read"
+  if said=$(fetch "$1.sha256" "$file.sha256" 2>&1); then
+    read -r sum _ <"$file.sha256"
+    sha256sum --check --status <<<"$sum  $file" || fail "$1 has another checksum than $1.sha256 says"
+    say "$1 has the checksum that stands beside it"
+  else
+    # A role that may not list the bucket is told 403 of what is not there.
+    [[ $said == *'(403)'* || $said == *'(404)'* ]] || fail "$1.sha256 cannot be read: $said"
+    say "no checksum stands beside $1"
+    return 3
+  fi
+}
+
+install_package() {
+  take sovereign-keys-api.rpm || [[ $? == 3 ]]
+  dnf --assumeyes --quiet install "$downloads/sovereign-keys-api.rpm"
+}
+
+# install_tool NAME: what Amazon Linux has no package of; never without a checksum.
+install_tool() {
+  command -v "$1" >/dev/null && return
+  take "tools/$1" || fail "tools/$1 is not installed without a checksum"
+  install -D -m 755 "$downloads/$1" "$root/usr/local/bin/$1"
+}
+
+# write_settings: what the services need, and no more.
+write_settings() {
+  local file=$root/etc/sovereign-keys-api/node.env
+  (
+    umask 027
+    cat >"$file.new" <<END
+HSM_TYPE=$HSM_TYPE
+EKT_BUCKET=$EKT_BUCKET
+AUDIT_BUCKET=$AUDIT_BUCKET
+VPC_INFOS_TABLE=$VPC_INFOS_TABLE
+AWS_REGION=$AWS_DEFAULT_REGION
+SK_NODES=$SK_NODES
+SK_AUTHORITY_KEY=$SK_AUTHORITY_KEY
+SK_ETCD=$(command -v etcd || echo /usr/local/bin/etcd)
+SELF_LOCKER_ON=$SELF_LOCKER_ON
+SK_ARTIFACT_BUCKET=$SK_ARTIFACT_BUCKET
+END
+  )
+  mv "$file.new" "$file"
+}
+
+# send_log: to the log group. A node without it serves all the same.
+send_log() {
+  local control=$root/opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl file=$downloads/amazon-cloudwatch-agent.json
+  [[ -x $control ]] || {
+    say 'the CloudWatch agent is missing: the log stays on this node'
+    return
+  }
+  sed "s|@LOG_GROUP@|$SK_LOG_GROUP|" "$root/usr/share/sovereign-keys-api/amazon-cloudwatch-agent.json" >"$file"
+  "$control" -a fetch-config -m ec2 -s -c "file:$file" >/dev/null || say 'the CloudWatch agent does not start: the log stays on this node'
 }
 
 # 204 or 503, or 000 while nothing listens yet
@@ -39,8 +112,14 @@ wait_until_ready() {
 }
 
 main() {
-  aws s3 cp --only-show-errors "s3://$SK_ARTIFACT_BUCKET/sovereign-instances/sovereign-keys-node.rpm" "$package"
-  dnf --assumeyes --quiet install "$package"
+  install_package
+  install_tool etcd
+  # Nobody but an operator with shares misses it.
+  (install_tool ssss-combine) || say 'ssss-combine is not there: sk-set-hsm-password takes the PIN alone (--pin)'
+  SK_ARTIFACT_BUCKET=$SK_ARTIFACT_BUCKET "$home/hsm/$HSM_TYPE/install"
+  write_settings
+  send_log
+  systemctl enable --now sovereign-keys-node.target
   wait_until_ready
 }
 
