@@ -27,3 +27,13 @@ expect() {
   [[ $status == "$1" ]] || fail "it ended with $status, not $1: $output"
   [[ -z ${2:-} || $output == *"$2"* ]] || fail "it did not say '$2', but: $output"
 }
+
+# stand_in COMMAND: in bin, with a script from standard input.
+stand_in() {
+  mkdir -p bin
+  {
+    echo '#!/bin/bash'
+    cat
+  } >"bin/$1"
+  chmod +x "bin/$1"
+}
