@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The self-locker and the seal, with stand-ins for systemd, the metadata service, S3 and the node's health.
+
+load world
+
+readonly instance=i-0123456789abcdef0
+readonly order=sovereign-instances/unlock/$instance
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  mkdir -p bin state bucket units
+  echo 503 >health
+  touch units/{sshd.service,sovereign-keys-api.service,sk-node.service,sk-spot-watch.service,'mnt-ram\x2dstore.mount'}
+  # A unit is active while there is a file of its name.
+  stand_in systemctl <<'SH'
+echo "$*" >>calls
+case "$*" in
+'--quiet is-active '*) [[ -e units/$3 ]] ;;
+'show --property ActiveState --value '*) if [[ ! -e units/$5 ]]; then echo inactive; elif [[ -e hanging ]]; then cat hanging; else echo active; fi ;;
+'stop mnt-ram'*) [[ -e hanging ]] || rm -f units/sovereign-keys-api.service units/sk-node.service units/sk-spot-watch.service units/mnt-* ;;
+'stop '*) [[ ! -e broken ]] && rm -f "units/$2" ;;
+'start sovereign-keys-node.target') touch units/{sovereign-keys-api.service,sk-node.service,sk-spot-watch.service} 'units/mnt-ram\x2dstore.mount' ;;
+'start '*) touch "units/$2" ;;
+esac
+SH
+  # Session 7 came over the network.
+  stand_in loginctl <<'SH'
+case "$*" in
+list-sessions*) printf '%s\n' '5 0 root seat0 tty1' '7 1000 ec2-user - pts/0' ;;
+'show-session 7 '*) echo yes ;;
+'show-session '*) echo no ;;
+*) echo "loginctl $*" >>calls ;;
+esac
+SH
+  stand_in curl <<'SH'
+case "$*" in
+*/healthcheck) cat health ;;
+*--request\ PUT*/latest/api/token) echo token ;;
+*/latest/meta-data/instance-id) read -r header && [[ $header == 'X-aws-ec2-metadata-token: token' ]] && printf 'i-0123456789abcdef0\n200' ;;
+esac
+SH
+  stand_in aws <<'SH'
+echo "aws $*" >>calls
+[[ ! -e away ]] || { echo 'Could not connect to the endpoint URL' >&2 && exit 255; }
+[[ $* == 's3api head-object --bucket artifacts --key '* && -e bucket/${*: -1} ]] && exit
+echo 'An error occurred (403) when calling the HeadObject operation: Forbidden' >&2
+exit 254
+SH
+  # A turn of the loop ends with the sleep: the locker is ended then, and is started anew for the next turn.
+  stand_in sleep <<'SH'
+[[ $1 == infinity ]] || kill "$PPID"
+SH
+  export PATH=$PWD/bin:$PATH RUNTIME_DIRECTORY=$PWD/state SK_ARTIFACT_BUCKET=artifacts SELF_LOCKER_ON=true
+  unset AWS_REGION AWS_DEFAULT_REGION
+}
+
+# turn: one look of the locker; what systemctl was told, but for questions, is in told.
+turn() {
+  : >calls
+  run "$packaging/node/bin/sk-self-locker"
+  grep -v -e ' is-active ' -e '^show ' calls >told || true
+}
+
+is_open() { [[ -e units/sshd.service ]]; }
+
+expect_told() { [[ $(<told) == "$(printf '%s\n' "$@")" ]] || fail "told: $(<told)"; }
+
+put_order() {
+  mkdir -p "bucket/${order%/*}"
+  touch "bucket/$order"
+}
+
+# An hour has passed.
+later() { touch -d '1 hour ago' state/locked; }
+
+@test "SSH is open while the node waits for its secrets" {
+  local state
+  for state in 503 000; do
+    echo $state >health
+    turn
+    is_open
+    expect_told ''
+  done
+}
+
+@test "SSH is stopped when the node is ready, never disabled, and that is said" {
+  echo 204 >health
+  turn
+  ! is_open || fail 'it is open'
+  [[ $output == *'the lock is on'*'the node is ready: SSH is closed now'*'stopped sshd.service'* ]] || fail "$output"
+  expect_told 'stop sshd.service'
+}
+
+@test "Debian's units, and sockets, are stopped as well" {
+  touch units/{ssh.service,ssh.socket,sshd.socket}
+  echo 204 >health
+  turn
+  expect_told 'stop ssh.socket' 'stop sshd.socket' 'stop ssh.service' 'stop sshd.service'
+}
+
+@test "it stays closed whatever the node's health is then, and whoever starts it" {
+  local state
+  echo 204 >health
+  turn
+  for state in 503 000 204; do
+    echo $state >health
+    touch units/sshd.service
+    turn
+    ! is_open || fail "it is open at $state"
+  done
+}
+
+@test "sessions that came over the network end after a while, and no others" {
+  echo 204 >health
+  turn
+  turn
+  ! grep --quiet loginctl calls || fail 'at once'
+  later
+  turn
+  grep --quiet --line-regexp 'loginctl terminate-session 7' calls
+  ! grep --quiet 'terminate-session 5' calls || fail 'the console too'
+}
+
+@test "SSH that cannot be stopped is a failure, and tried again" {
+  touch broken
+  echo 204 >health
+  turn
+  expect 1 'sshd.service cannot be stopped'
+  rm broken
+  echo 503 >health
+  turn
+  ! is_open || fail 'it is open'
+}
+
+@test "an order opens SSH, after the node has left and given its secrets up" {
+  echo 204 >health
+  turn
+  put_order
+  turn
+  is_open
+  expect_told "aws s3api head-object --bucket artifacts --key $order" 'start sk-leave.service' \
+    'stop mnt-ram\x2dstore.mount sovereign-keys-api.service sk-node.service sk-spot-watch.service' 'start sshd.service'
+  [[ $output == *'an operator orders SSH open'*'started sshd.service'*'SSH is open; the node serves nobody'* ]] || fail "$output"
+}
+
+@test "while a secret may be there, no order opens SSH" {
+  echo 204 >health
+  turn
+  put_order
+  local how
+  for how in active deactivating activating; do
+    echo $how >hanging
+    turn
+    ! is_open || fail "it is open while a service is $how"
+    [[ $output == *'does not stop: SSH stays closed'* ]] || fail "$output"
+  done
+  rm hanging
+  turn
+  is_open
+}
+
+@test "no order, and no answer, opens nothing; the order of another node neither" {
+  echo 204 >health
+  turn
+  turn
+  ! is_open || fail 'without an order'
+  touch away
+  turn
+  ! is_open || fail 'without an answer'
+  rm away
+  mkdir -p bucket/sovereign-instances/unlock
+  touch bucket/sovereign-instances/unlock/{i-0123456789abcdef1,all}
+  turn
+  ! is_open || fail 'with the order of another'
+  SK_ARTIFACT_BUCKET='' turn
+  ! is_open || fail 'without a bucket'
+}
+
+@test "an order that is taken back starts the node, which closes SSH when it is ready again" {
+  echo 204 >health
+  turn
+  put_order
+  turn
+  echo 000 >health
+  touch away
+  rm -r "bucket/$order"
+  turn
+  expect_told "aws s3api head-object --bucket artifacts --key $order"
+  is_open
+  rm away
+  turn
+  expect_told "aws s3api head-object --bucket artifacts --key $order" 'start sovereign-keys-node.target'
+  is_open
+  turn
+  expect_told ''
+  echo 204 >health
+  turn
+  ! is_open || fail 'it is open'
+}
+
+@test "a node that somebody starts while an order is there is closed when it is ready" {
+  echo 204 >health
+  turn
+  put_order
+  turn
+  is_open
+  turn
+  ! is_open || fail 'it is open beside its secrets'
+}
+
+@test "an order that is there already does not keep the node from locking" {
+  put_order
+  echo 204 >health
+  turn
+  ! is_open || fail 'it is open'
+}
+
+@test "with the lock off, SSH stays as it is, and that is said" {
+  echo 204 >health
+  SELF_LOCKER_ON=false turn
+  expect 0 'the lock is off'
+  is_open
+  expect_told ''
+}
+
+@test "the seal turns swap off, masks each way in, and stops what runs of them" {
+  local unit
+  stand_in swapoff <<'SH'
+echo "swapoff $*" >>calls
+[[ ! -e full ]]
+SH
+  export SK_TEST_ROOT=$PWD/system
+  : >calls
+  run "$packaging/node/bin/sk-seal"
+  expect 0 'swap is off'
+  grep --quiet --line-regexp 'swapoff --all' calls
+  for unit in serial-getty@.service getty@.service console-getty.service amazon-ssm-agent.service kdump.service swap.target hibernate.target; do
+    grep --quiet --line-regexp -e "mask --quiet $unit" calls || fail "$unit is not masked"
+  done
+  ! grep --quiet -e 'mask.*ssh' calls || fail 'SSH is masked'
+  grep --quiet --line-regexp -e 'stop serial-getty@\*.service' calls
+  grep --quiet --line-regexp -e 'stop amazon-ssm-agent.service' calls
+  touch units/amazon-ssm-agent.service broken
+  run "$packaging/node/bin/sk-seal"
+  expect 1 'amazon-ssm-agent.service does not stop'
+  touch full
+  run "$packaging/node/bin/sk-seal"
+  expect 1 'swap cannot be turned off'
+}
