@@ -28,12 +28,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param aws how AWS is reached
  * @param auditCopy whether an answer waits for the customer's copy of its entry
  * @param callTimeout longest time from a call's coming to its answer; past it the caller gets 503
+ * @param drainFile a file that, as long as it exists, has the health check say that this node is leaving; none: it never does
  */
 @ConfigurationProperties(prefix = "sovereign-keys", ignoreUnknownFields = false)
 public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFile, @Nullable Path clientCertificate,
         Location customers, Location customerKeys, Location audit, @DefaultValue("memory") Location cluster,
         @DefaultValue EtcdSettings etcd, @DefaultValue AwsSettings aws, @DefaultValue("background") AuditCopy auditCopy,
-        @DefaultValue("9s") Duration callTimeout) {
+        @DefaultValue("9s") Duration callTimeout, @Nullable Path drainFile) {
     private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(28);
     private static final Map<String, Pattern> FORMS = Map.of("s3", Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),

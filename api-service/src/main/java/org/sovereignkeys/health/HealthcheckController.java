@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.health;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,6 +16,7 @@ import org.sovereignkeys.audit.AuditLog;
 import org.sovereignkeys.aws.Dependency;
 import org.sovereignkeys.cluster.Node;
 import org.sovereignkeys.cluster.NodeState;
+import org.sovereignkeys.configuration.SovereignKeysSettings;
 import org.sovereignkeys.web.NotReadyException;
 
 /** Answers the load balancer: 204 when this node can serve a secret now. Asks nobody; what it tells is kept up to date. */
@@ -21,16 +25,22 @@ class HealthcheckController {
     private final Node node;
     private final AuditLog log;
     private final List<Dependency> dependencies;
+    private final @Nullable Path drainFile;
 
-    HealthcheckController(Node node, AuditLog log, ObjectProvider<Dependency> dependencies) {
+    HealthcheckController(Node node, AuditLog log, ObjectProvider<Dependency> dependencies,
+            SovereignKeysSettings settings) {
         this.node = node;
         this.log = log;
         this.dependencies = dependencies.stream().filter(Dependency::isEssential).toList();
+        this.drainFile = settings.drainFile();
     }
 
     @GetMapping("/healthcheck")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void healthcheck() {
+        if (drainFile != null && Files.exists(drainFile)) {
+            throw new NotReadyException("This node is being taken out of service.");
+        }
         NodeState state = node.state();
         if (state != NodeState.READY) {
             throw new NotReadyException("This node is " + state.description() + ".");

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.system;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -19,6 +21,23 @@ class ShutdownIT {
 
     @TempDir
     Path folder;
+
+    @Test
+    void aNodeThatIsToldToDrainFailsItsHealthCheckAndGoesOnServing() throws Exception {
+        ServiceHome home = ServiceHome.make(folder, "proteccio");
+        Path drain = folder.resolve("draining");
+        try (ServiceProcess service = ServiceProcess.ready(home, "--sovereign-keys.drain-file=" + drain)) {
+            Files.createFile(drain);
+
+            Answer health = service.send("GET", "/healthcheck", Map.of(), new byte[0]);
+
+            assertThat(health.status()).isEqualTo(503);
+            assertThat(health.text("detail")).isEqualTo("This node is being taken out of service.");
+            assertThat(Instance.of(service, ServiceHome.VPC).generate("volume-1").status()).isEqualTo(200);
+            Files.delete(drain);
+            assertThat(service.send("GET", "/healthcheck", Map.of(), new byte[0]).status()).isEqualTo(204);
+        }
+    }
 
     @Test
     void callsThatRunAreAnsweredBeforeTheNodeEnds() throws Exception {

@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The watch for the end of an instance, with stand-ins for the metadata service, the node and AWS.
+
+load world
+
+setup() {
+  cd "$BATS_TEST_TMPDIR" || return
+  mkdir -p bin home/{bin,lib} system/run/sovereign-keys-node metadata/spot metadata/autoscaling
+  cp "$packaging"/node/bin/{sk-spot-watch,sk-leave} home/bin/
+  cp "$packaging"/node/lib/node.sh home/lib/
+  echo i-0123456789abcdef0 >metadata/instance-id
+  # IMDSv2: what lies below metadata, to whom shows a token.
+  stand_in curl <<'SH'
+if [[ -e away ]]; then exit 28; fi
+case "$*" in
+*--request\ PUT*/latest/api/token) echo a-token ;;
+*/latest/meta-data/*)
+  read -r header
+  name=metadata/${*: -1}
+  name=metadata/${name#*/latest/meta-data/}
+  if [[ $header != 'X-aws-ec2-metadata-token: a-token' ]]; then
+    printf '\n401'
+  elif [[ -e $name ]]; then
+    cat "$name" && printf '200'
+  else
+    printf 'not found\n404'
+  fi
+  ;;
+*) exit 1 ;;
+esac
+SH
+  stand_in aws <<'SH'
+echo "aws $*" >>calls
+[[ ! -e broken-aws ]]
+SH
+  # Notes the naps, and what the health check would say in each; ends the watch at the second one of its own.
+  stand_in sleep <<'SH'
+if [[ $1 == infinity ]]; then exit; fi
+echo "sleep $1 $(ls system/run/sovereign-keys-node)" >>calls
+if [[ $1 == 5 ]] && (($(grep -c '^sleep 5' calls) > 1)); then kill "$PPID"; fi
+SH
+  printf '#!/bin/bash\necho "sk-node $*" >>calls\n[[ ! -e broken-node ]]\n' >home/bin/sk-node
+  chmod +x home/bin/sk-node
+  : >calls
+  export PATH=$PWD/bin:$PATH SK_TEST_ROOT=$PWD/system SK_NODES=the-group
+}
+
+watch() { run home/bin/sk-spot-watch; }
+
+expect_calls() { diff calls <(printf '%s\n' "$@"); }
+
+notice() { printf '{"action": "terminate", "time": "2026-11-28T12:02:00Z"}\n' >metadata/spot/instance-action; }
+
+readonly told='aws autoscaling complete-lifecycle-action --auto-scaling-group-name the-group --lifecycle-hook-name leave-the-cluster --instance-id i-0123456789abcdef0 --lifecycle-action-result CONTINUE'
+
+@test "without a notice the node stays" {
+  echo InService >metadata/autoscaling/target-lifecycle-state
+  watch
+  expect_calls 'sleep 5 ' 'sleep 5 '
+}
+
+@test "a notice has the health check fail first, then the node leaves, then its group may go on" {
+  notice
+  watch
+  expect 0 'EC2 takes the spot instance: {"action": "terminate", "time": "2026-11-28T12:02:00Z"}'
+  expect_calls 'sleep 25 draining' 'sk-node leave' "$told"
+  [[ $output == *'the health check fails from now on'*'the node has left its cluster'*'the node is out of service'* ]] || fail "$output"
+}
+
+@test "the end that its group wishes is one as well" {
+  echo Terminated >metadata/autoscaling/target-lifecycle-state
+  watch
+  expect 0 'its group ends the instance'
+  expect_calls 'sleep 25 draining' 'sk-node leave' "$told"
+}
+
+@test "a metadata service that is away is asked again, and ends nothing" {
+  touch away
+  notice
+  watch
+  expect_calls 'sleep 5 ' 'sleep 5 '
+}
+
+@test "a node for itself alone is drained, and has no cluster and no group" {
+  notice
+  SK_NODES='' watch
+  expect_calls 'sleep 25 draining'
+  rm home/bin/sk-node system/run/sovereign-keys-node/draining
+  : >calls
+  watch
+  expect_calls 'sleep 25 draining' "$told"
+}
+
+@test "what of it fails is said, and keeps the rest from nothing" {
+  touch broken-node broken-aws
+  notice
+  watch
+  expect 0 'the node could not leave its cluster'
+  expect 0 'its group was not told'
+  expect_calls 'sleep 25 draining' 'sk-node leave' "$told"
+}
