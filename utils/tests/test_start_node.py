@@ -109,7 +109,8 @@ class StartNodeTest(unittest.TestCase):
         calls = self.start("204\n", "2")
 
         self.assertEqual(["dnf --assumeyes --quiet install root/root/sovereign-keys/sovereign-keys-api.rpm", "layer of artifacts",
-                          "systemctl enable --now sovereign-keys-node.target", "cloudformation " + SUCCESS], calls)
+                          "systemctl enable sovereign-keys-node.target", "systemctl start --no-block sovereign-keys-node.target",
+                          "cloudformation " + SUCCESS], calls)
 
     def test_the_settings_are_what_the_services_need_and_open_to_nobody_else(self):
         self.start("204\n", "2")

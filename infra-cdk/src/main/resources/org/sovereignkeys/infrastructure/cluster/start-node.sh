@@ -119,7 +119,9 @@ main() {
   SK_ARTIFACT_BUCKET=$SK_ARTIFACT_BUCKET "$home/hsm/$HSM_TYPE/install"
   write_settings
   send_log
-  systemctl enable --now sovereign-keys-node.target
+  systemctl enable sovereign-keys-node.target
+  # Its units may wait for those of the other nodes.
+  systemctl start --no-block sovereign-keys-node.target
   wait_until_ready
 }
 
