@@ -116,7 +116,10 @@ class StartNodeTest(unittest.TestCase):
         self.start("204\n", "2")
 
         self.assertEqual(["HSM_TYPE=proteccio", "EKT_BUCKET=keys", "AUDIT_BUCKET=log", "VPC_INFOS_TABLE=customers", "AWS_REGION=eu-west-3",
-                          "SK_NODES=group", "SK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:123456789012:key/1", "SK_ETCD=/usr/local/bin/etcd",
+                          "SK_NODES=group", "SK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:123456789012:key/1",
+                          "SOVEREIGNKEYS_CLUSTER=etcd:127.0.0.1:2379", "SOVEREIGNKEYS_ETCD_CA=/mnt/ram-store/node/authority.pem",
+                          "SOVEREIGNKEYS_ETCD_CERTIFICATE=/mnt/ram-store/node/certificate.pem",
+                          "SOVEREIGNKEYS_ETCD_KEY=/mnt/ram-store/node/key.pem", "SK_ETCD=/usr/local/bin/etcd",
                           "SELF_LOCKER_ON=true", "SK_ARTIFACT_BUCKET=artifacts"], self.settings())
         mode = os.stat(os.path.join(self.folder, "root/etc/sovereign-keys-api/node.env")).st_mode
         self.assertEqual(0o640, mode & 0o777)
