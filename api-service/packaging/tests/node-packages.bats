@@ -138,6 +138,13 @@ unit_tree() {
   done
 }
 
+@test "the CloudWatch agent is to read the file that sk-log writes" {
+  local configuration=$tree/usr/share/sovereign-keys-api/amazon-cloudwatch-agent.json
+  [[ $(jq --raw-output '.logs.logs_collected.files.collect_list[] | "\(.file_path) \(.log_group_name)"' "$configuration") == '/run/log/sovereign-keys-api/node.log @LOG_GROUP@' ]]
+  grep --quiet --line-regexp 'RuntimeDirectory=log/sovereign-keys-api' "$packaging/node/systemd/sk-log.service"
+  grep --quiet "/node.log limit=" "$packaging/node/bin/sk-log"
+}
+
 @test "lintian finds nothing" {
   run lintian --allow-root --fail-on error,warning "$deb"
   [[ $status == 0 && -z $output ]] || fail "$output"
