@@ -16,6 +16,8 @@ setup() {
   stand_in systemctl <<'SH'
 echo "$*" >>calls
 case "$*" in
+'mask '*) [[ ! -e unmaskable-$3 ]] ;;
+'disable '*) [[ ! -e undisableable ]] ;;
 '--quiet is-active '*) [[ -e units/$3 ]] ;;
 'show --property ActiveState --value '*) if [[ ! -e units/$5 ]]; then echo inactive; elif [[ -e hanging ]]; then cat hanging; else echo active; fi ;;
 'stop mnt-ram'*) [[ -e hanging ]] || rm -f units/sovereign-keys-api.service units/sk-node.service units/sk-spot-watch.service units/mnt-* ;;
@@ -241,6 +243,14 @@ SH
   ! grep --quiet -e 'mask.*ssh' calls || fail 'SSH is masked'
   grep --quiet --line-regexp -e 'stop serial-getty@\*.service' calls
   grep --quiet --line-regexp -e 'stop amazon-ssm-agent.service' calls
+  touch unmaskable-snap.amazon-ssm-agent.amazon-ssm-agent.service
+  run "$packaging/node/bin/sk-seal"
+  expect 0
+  grep --quiet --line-regexp -e 'disable --quiet snap.amazon-ssm-agent.amazon-ssm-agent.service' calls
+  touch undisableable
+  run "$packaging/node/bin/sk-seal"
+  expect 1 'can be neither masked nor disabled'
+  rm undisableable
   touch units/amazon-ssm-agent.service broken
   run "$packaging/node/bin/sk-seal"
   expect 1 'amazon-ssm-agent.service does not stop'
