@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The watch for the end of an instance, with stand-ins for the metadata service and the node.
+# The watch for the end of an instance, with stand-ins for the metadata service and the node; and the command sk-node.
 
 load world
 
@@ -92,4 +92,22 @@ notice() { printf '{"action": "terminate", "time": "2026-11-28T12:02:00Z"}\n' >m
   watch
   expect 0 'the node could not leave its cluster'
   expect_calls 'sleep 25 draining' 'sk-node leave'
+}
+
+@test "sk-node runs with the settings of the node, as the user of the service, with the options of each JVM" {
+  mkdir -p system/etc/sovereign-keys-api home/runtime/bin
+  printf '# a comment\nSK_NODES=another-group\nSK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:1:key/a=b\nnot a setting\n' >system/etc/sovereign-keys-api/node.env
+  cp "$packaging/node/bin/sk-node" home/bin/
+  # shellcheck disable=SC2016 # for the script that is written here
+  printf '#!/bin/bash\necho "java $* $SK_NODES $SK_AUTHORITY_KEY $SK_NODE_STORE ${JAVA_TOOL_OPTIONS-}" >>calls\nexit 3\n' >home/runtime/bin/java
+  chmod +x home/runtime/bin/java
+  stand_in setpriv <<'SH'
+echo "setpriv $1 $2 $3 $4 $5" >>calls
+exec "${@:6}"
+SH
+  JAVA_TOOL_OPTIONS=-Dother run home/bin/sk-node status --json
+  expect 3
+  home=$PWD/home
+  ((EUID != 0)) || grep --quiet --line-regexp 'setpriv --reuid sk-api --regid sk-api --init-groups' calls
+  grep --quiet --line-regexp -F "java @$home/bin/jvm-options -jar $home/app/sk-node/sk-node.jar status --json another-group arn:aws:kms:eu-west-3:1:key/a=b /mnt/ram-store/node " calls
 }
