@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure.cluster;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,6 +14,7 @@ import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
 import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.artifacts.Script;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +22,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ClusterStackTest {
     private static final String REGION = "eu-west-3";
     private static final String GROUP = "AWS::AutoScaling::AutoScalingGroup";
+    /** EC2's limit. */
+    private static final int MOST_USER_DATA = 16 * 1024;
 
     private final Template template = Synthesis.usual().template("cluster");
 
@@ -121,6 +126,20 @@ class ClusterStackTest {
     }
 
     @Test
+    void theStartScriptFitsIntoTheUserDataAndIsGivenAllThatItReads() {
+        String userData = userData();
+        assertThat(userData.getBytes(StandardCharsets.UTF_8)).hasSizeLessThan(MOST_USER_DATA - 1024);
+        List<String> read = Pattern.compile("\\$([A-Z][A-Z_]+)")
+            .matcher(Script.read(StartScript.class, "start-node.sh"))
+            .results()
+            .map(variable -> variable.group(1))
+            .distinct()
+            .toList();
+        assertThat(read).contains("HSM_TYPE", "SELF_LOCKER_ON", "SK_ARTIFACT_BUCKET");
+        assertThat(read).allSatisfy(name -> assertThat(userData).contains("\nexport " + name + "='"));
+    }
+
+    @Test
     void toggledOffTheRoleIsLeftThatCustomersTrust() {
         Template off = Synthesis.of(new Synthesis.Case(REGION, HsmType.proteccio, false, false)).template("cluster");
         off.resourceCountIs("AWS::IAM::Role", 1);
@@ -128,6 +147,16 @@ class ClusterStackTest {
                 "AWS::EC2::LaunchTemplate")) {
             off.resourceCountIs(kind, 0);
         }
+    }
+
+    private String userData() {
+        var text = new StringBuilder();
+        template.findResources("AWS::EC2::LaunchTemplate")
+            .values()
+            .forEach(node -> new ObjectMapper().<JsonNode>valueToTree(node)
+                .at("/Properties/LaunchTemplateData/UserData/Fn::Base64/Fn::Join/1")
+                .forEach(part -> text.append(part.isTextual() ? part.asText() : part.toString())));
+        return text.toString();
     }
 
     private static Map<String, Object> groupOf(String id) {
