@@ -19,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class RequestIdFilter extends OncePerRequestFilter {
-    private static final String FROM_GATEWAY = "x-amzn-RequestId";
+    private static final String FROM_GATEWAY = "x-sovereign-keys-request-id";
     private static final String HEADER = "X-Request-Id";
     private static final String MDC_KEY = "requestId";
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9-]{1,64}");

@@ -154,7 +154,7 @@ final class RecordedCluster {
                 () -> node.send("GET", "/healthcheck", Map.of(), NOTHING).status() == 204);
         Instance instance = Instance.of(node, ServiceHome.VPC);
         Map<String, String> headers = instance.identity();
-        headers.put("x-amzn-RequestId", CANARY);
+        headers.put("x-sovereign-keys-request-id", CANARY);
         node.send("POST", "/v1/encryption/" + instance.id() + "/generate-secret", headers,
                 "{}".getBytes(StandardCharsets.US_ASCII));
         Answer generated = instance.generate("v");

@@ -39,7 +39,7 @@ class SecrecyIT {
                 "--logging.level.org.springframework=TRACE", "--logging.level.org.apache=TRACE",
                 "--logging.level.web=TRACE",
                 "--logging.level.org.sovereignkeys=TRACE", "--spring.mvc.log-request-details=true")) {
-            service.send("PUT", "/client-key", Map.of("x-amzn-RequestId", CANARY), home.clientKey());
+            service.send("PUT", "/client-key", Map.of("x-sovereign-keys-request-id", CANARY), home.clientKey());
             service.putPin("operator:S3cr3t-but-wrong");
             service.giveSecrets();
             Instance instance = Instance.of(service, ServiceHome.VPC);

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
  */
 final class GatewayDefinition {
     static final String ELAPSED_HEADER = "x-sovereign-keys-elapsed-ms";
+    static final String REQUEST_ID_HEADER = "x-sovereign-keys-request-id";
     private static final String AUTHORIZER = "instance";
     private static final String NO_NODES = "Sovereign Keys has no nodes at the moment";
     private static final int RETRY_AFTER_SECONDS = 5;
@@ -80,7 +81,7 @@ final class GatewayDefinition {
         Map<String, String> mapping = new HashMap<>(Map.of(
                 "integration.request.header.x-amzn-vpc-id", "context.identity.vpcId",
                 "integration.request.header.X-Forwarded-For", "context.identity.sourceIp",
-                "integration.request.header.x-amzn-RequestId", "context.requestId",
+                "integration.request.header." + REQUEST_ID_HEADER, "context.requestId",
                 "integration.request.header." + ELAPSED_HEADER, "context.authorizer.elapsed_ms"));
         call.pathParameters()
             .forEach(name -> mapping.put("integration.request.path." + name, "method.request.path." + name));

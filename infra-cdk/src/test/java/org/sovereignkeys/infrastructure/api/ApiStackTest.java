@@ -80,7 +80,7 @@ class ApiStackTest {
             assertThat(headers).isEqualTo(Map.of(
                     "x-amzn-vpc-id", "context.identity.vpcId",
                     "X-Forwarded-For", "context.identity.sourceIp",
-                    "x-amzn-RequestId", "context.requestId",
+                    "x-sovereign-keys-request-id", "context.requestId",
                     "x-sovereign-keys-elapsed-ms", "context.authorizer.elapsed_ms"));
         });
     }

@@ -88,7 +88,7 @@ final class ServiceClient {
         return request.setHeader("x-sovereign-keys-elapsed-ms", elapsedMillis)
             .setHeader("x-amzn-vpc-id", call.caller().vpcId())
             .setHeader("X-Forwarded-For", call.caller().privateIp())
-            .setHeader("x-amzn-RequestId", call.id())
+            .setHeader("x-sovereign-keys-request-id", call.id())
             .build();
     }
 

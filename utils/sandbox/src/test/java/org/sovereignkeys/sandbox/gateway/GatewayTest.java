@@ -121,7 +121,7 @@ class GatewayTest {
         assertThat(answer.header("X-Request-Id")).hasValue("of-the-service");
         assertThat(passedOn).containsExactly("POST /v1" + DECRYPT + " {}");
         assertThat(headersPassedOn.getFirst().getFirst("Content-Type")).isEqualTo("application/json");
-        assertThat(headersPassedOn.getFirst().get("x-amzn-RequestId"))
+        assertThat(headersPassedOn.getFirst().get("x-sovereign-keys-request-id"))
             .isEqualTo(List.of(answer.header("x-amzn-RequestId").orElseThrow()));
     }
 
@@ -130,7 +130,7 @@ class GatewayTest {
         post(DECRYPT, AUTHORIZATION, "x-amzn-vpc-id: vpc-0f0f0f0f", "X-AMZN-VPC-ID: vpc-0e0e0e0e",
                 "X-Forwarded-For: 10.42.0.99", "x-forwarded-for: 10.42.0.98", "X-Real-IP: 10.42.0.97",
                 "Forwarded: for=10.42.0.96", "X-Forwarded-Host: evil", "True-Client-IP: 10.42.0.95",
-                "x-amzn-RequestId: forged", "x-amz-security-token: forged", "X-Other: stays",
+                "x-sovereign-keys-request-id: forged", "x-amz-security-token: forged", "X-Other: stays",
                 "x_amzn_vpc_id: vpc-0d0d0d0d", "x-original-forwarded-for: 10.42.0.94", "x-remote-addr: 10.42.0.93",
                 "X_Forwarded_For: 10.42.0.92", "REMOTE_ADDR: 10.42.0.91", "x_sovereign_keys_elapsed_ms: 1",
                 "Connection: x-amzn-vpc-id, X-Forwarded-For");
@@ -138,7 +138,7 @@ class GatewayTest {
         Headers headers = headersPassedOn.getFirst();
         assertThat(headers.get("x-amzn-vpc-id")).containsExactly(SampleCallers.FIRST.vpcId());
         assertThat(headers.get("X-Forwarded-For")).containsExactly("10.42.0.41");
-        assertThat(headers.get("x-amzn-RequestId")).hasSize(1).doesNotContain("forged");
+        assertThat(headers.get("x-sovereign-keys-request-id")).hasSize(1).doesNotContain("forged");
         assertThat(headers.get("X-Other")).containsExactly("stays");
         assertThat(headers.keySet().stream().map(String::toLowerCase)).doesNotContain("x-real-ip", "forwarded",
                 "x-forwarded-host", "true-client-ip", "x-amz-security-token", "x_amzn_vpc_id",
