@@ -65,6 +65,11 @@ class SkCustomerTest(unittest.TestCase):
         self.assertEqual({VPC: {"VPCID": {"S": VPC}, "RemoteRoleARN": {"S": ROLE}, "ExternalId": {"S": "a-secret/42"},
                                 "AuditBucketName": {"S": "customer-audit"}, "EktName": {"S": "first"}}}, self.table())
 
+    def test_a_table_without_a_name_is_wrong_usage(self):
+        for arguments in (["--table"], ["--table", "", "list"]):
+            self.assertEqual((2, "sk-customer: --table wants the name of a table (--help shows how it is called)\n"),
+                             self.run_command(*arguments))
+
     def test_a_customer_that_is_there_is_not_replaced(self):
         self.run_command("add", VPC, "--role", ROLE)
 
