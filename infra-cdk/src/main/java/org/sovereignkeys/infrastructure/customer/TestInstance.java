@@ -44,9 +44,10 @@ final class TestInstance extends Construct {
             .description("Test instance: reached by Session Manager alone")
             .allowAllOutbound(true)
             .build();
+        var subnet = SubnetSelection.builder().subnets(vpc.getPublicSubnets().subList(0, 1)).build();
         var instance = Instance.Builder.create(this, "Instance")
             .vpc(vpc)
-            .vpcSubnets(SubnetSelection.builder().subnets(vpc.getPublicSubnets().subList(0, 1)).build())
+            .vpcSubnets(subnet)
             .instanceType(new InstanceType("t3.micro"))
             .machineImage(MachineImage.latestAmazonLinux2023())
             .securityGroup(group)
@@ -55,7 +56,7 @@ final class TestInstance extends Construct {
             .userData(UserData.custom(preparation(functionalTest)))
             .blockDevices(List.of(encrypted("/dev/xvda", 16), encrypted("/dev/sdf", 5)))
             .build();
-        instance.getNode().addDependency(vpc.getInternetConnectivityEstablished());
+        instance.getNode().addDependency(vpc.selectSubnets(subnet).getInternetConnectivityEstablished());
         Tags.of(instance).add("Name", "ec2-sovereign-keys-test-customer-test-instance");
         Excuse.on(instance, "EC28", "It is for trying: nobody watches it by the minute.");
         Excuse.on(instance, "EC29", "It is for trying: whoever ends it has another one made by the stack.");

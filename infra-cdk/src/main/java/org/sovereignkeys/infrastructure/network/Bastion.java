@@ -47,9 +47,10 @@ final class Bastion extends Construct {
             Excuse.on(group, "EC23",
                     "Nothing else was configured: keys alone open SSH, and operators can narrow the range.");
         }
+        var subnets = SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build();
         var instance = Instance.Builder.create(this, "Instance")
             .vpc(vpc)
-            .vpcSubnets(SubnetSelection.builder().subnetType(SubnetType.PUBLIC).build())
+            .vpcSubnets(subnets)
             .instanceType(new InstanceType("t3.micro"))
             .machineImage(MachineImage.latestAmazonLinux2023())
             .securityGroup(group)
@@ -62,6 +63,8 @@ final class Bastion extends Construct {
                 .volume(BlockDeviceVolume.ebs(16, EbsDeviceOptions.builder().encrypted(true).build()))
                 .build()))
             .build();
+        // What it installs at its start comes over the internet: the gateway alone, which the VPC would name, is not enough.
+        instance.getNode().addDependency(vpc.selectSubnets(subnets).getInternetConnectivityEstablished());
         Tags.of(instance).add("Name", "ec2-sovereign-keys-api-bastion");
         Excuse.on(instance, "EC29", "It keeps nothing: whoever ends it has another one made by the stack.");
     }

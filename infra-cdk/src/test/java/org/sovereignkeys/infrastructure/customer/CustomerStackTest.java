@@ -96,6 +96,14 @@ class CustomerStackTest {
     }
 
     @Test
+    void theTestInstanceStartsWhenThereIsAWayToTheInternet() {
+        assertThat(template.findResources("AWS::EC2::Instance").values()).singleElement()
+            .extracting(instance -> String.valueOf(instance.get("DependsOn")))
+            .asString()
+            .contains("DefaultRoute");
+    }
+
+    @Test
     void theCustomersRoleTrustsOurTwoRolesWithTheExternalIdThatIsRegistered() {
         var statements = resource("Role").at("/Properties/AssumeRolePolicyDocument/Statement");
         assertThat(statements).hasSize(1);

@@ -13,6 +13,8 @@ import software.amazon.awscdk.assertions.Template;
 import org.sovereignkeys.infrastructure.Synthesis;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class NetworkStackTest {
     private static final String REGION = "eu-west-3";
 
@@ -85,6 +87,14 @@ class NetworkStackTest {
                 "KeyName", Match.absent(),
                 "BlockDeviceMappings",
                 List.of(Match.objectLike(Map.of("Ebs", Match.objectLike(Map.of("Encrypted", true)))))));
+    }
+
+    @Test
+    void theBastionStartsWhenThereIsAWayToTheInternet() {
+        assertThat(template.findResources("AWS::EC2::Instance").values()).singleElement()
+            .extracting(instance -> String.valueOf(instance.get("DependsOn")))
+            .asString()
+            .contains("DefaultRoute");
     }
 
     @Test
