@@ -26,7 +26,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
     ArchitectureTest.DoNotIncludeMemoryS3.class})
 class ArchitectureTest {
     private static final String[] ADAPTERS = {"..pkcs11..", "..file..", "..memory..", "..s3..", "..dynamodb..",
-        "org.sovereignkeys.*..etcd.."};
+        "..cloudwatch..", "org.sovereignkeys.*..etcd.."};
 
     /** A program of its own, on the class path of tests only. */
     static final class DoNotIncludeMemoryS3 implements ImportOption {
@@ -58,7 +58,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule onlyAdaptersKnowAws = noClasses().that()
-        .resideOutsideOfPackages("org.sovereignkeys.aws", "..s3..", "..dynamodb..")
+        .resideOutsideOfPackages("org.sovereignkeys.aws", "..s3..", "..dynamodb..", "..cloudwatch..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("software.amazon.awssdk..");

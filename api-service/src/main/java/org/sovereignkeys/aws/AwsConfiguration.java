@@ -21,6 +21,7 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -73,6 +74,11 @@ class AwsConfiguration {
     @Bean
     StsClient sts(AwsCredentialsProvider credentials, Region region) {
         return set(StsClient.builder(), credentials, region).build();
+    }
+
+    @Bean
+    CloudWatchClient cloudWatch(AwsCredentialsProvider credentials, Region region) {
+        return set(CloudWatchClient.builder(), credentials, region).build();
     }
 
     /** For our own buckets. */

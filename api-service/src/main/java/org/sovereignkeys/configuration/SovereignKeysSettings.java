@@ -27,6 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param etcd by what etcd and this node know each other
  * @param aws how AWS is reached
  * @param auditCopy whether an answer waits for the customer's copy of its entry
+ * @param metrics where the metrics go that alarms watch: {@code cloudwatch:NAMESPACE}; null for nowhere
  * @param callTimeout longest time from a call's coming to its answer; past it the caller gets 503
  * @param drainFile a file that, as long as it exists, has the health check say that this node is leaving; none: it never does
  */
@@ -34,11 +35,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFile, @Nullable Path clientCertificate,
         Location customers, Location customerKeys, Location audit, @DefaultValue("memory") Location cluster,
         @DefaultValue EtcdSettings etcd, @DefaultValue AwsSettings aws, @DefaultValue("background") AuditCopy auditCopy,
-        @DefaultValue("9s") Duration callTimeout, @Nullable Path drainFile) {
+        @Nullable Location metrics, @DefaultValue("9s") Duration callTimeout, @Nullable Path drainFile) {
     private static final Duration SHORTEST_CALL = Duration.ofMillis(100);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(28);
     private static final Map<String, Pattern> FORMS = Map.of("s3", Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"),
-            "dynamodb", Pattern.compile("[A-Za-z0-9_.-]{3,255}"));
+            "dynamodb", Pattern.compile("[A-Za-z0-9_.-]{3,255}"), "cloudwatch",
+            Pattern.compile("(?!AWS/)[A-Za-z0-9_.#/-]{1,255}"));
+    private static final Map<String, String> NAMED = Map.of("s3", "a bucket", "dynamodb", "a table", "cloudwatch",
+            "a namespace");
 
     @SuppressWarnings("NullAway") // The binder passes null for what is not set; that is what is found out here.
     public SovereignKeysSettings {
@@ -49,6 +53,9 @@ public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFil
         requireKnown("customer-keys", customerKeys, Set.of("file", "s3"));
         requireKnown("audit", audit, Set.of("file", "s3"));
         requireKnown("cluster", cluster, Set.of("memory", "etcd"));
+        if (metrics != null) {
+            requireKnown("metrics", metrics, Set.of("cloudwatch"));
+        }
         if (etcd.areSet() && !"etcd".equals(cluster.technology())) {
             throw new InvalidSettingException("etcd", "is set, but cluster is " + cluster + ", not etcd:HOST:PORT");
         }
@@ -86,7 +93,7 @@ public record SovereignKeysSettings(HsmSettings hsm, @Nullable Path clientKeyFil
         Pattern form = FORMS.get(location.technology());
         if (form != null && !form.matcher(location.target()).matches()) {
             throw new InvalidSettingException(key, "'" + location.target() + "' cannot be the name of "
-                    + ("s3".equals(location.technology()) ? "a bucket" : "a table"));
+                    + NAMED.get(location.technology()));
         }
     }
 }

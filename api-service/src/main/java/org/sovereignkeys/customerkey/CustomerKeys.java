@@ -4,10 +4,13 @@ package org.sovereignkeys.customerkey;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -32,22 +35,26 @@ public class CustomerKeys {
 
     private final EncryptedKeyTokenStore store;
     private final KeyVault vault;
+    private final Counter lost;
     private final Cache<String, WrappedBlob> kept;
 
     @Autowired
-    CustomerKeys(EncryptedKeyTokenStore store, KeyVault vault) {
-        this(store, vault, Ticker.systemTicker());
+    CustomerKeys(EncryptedKeyTokenStore store, KeyVault vault, MeterRegistry meters) {
+        this(store, vault, meters, Ticker.systemTicker());
     }
 
-    CustomerKeys(EncryptedKeyTokenStore store, KeyVault vault, Ticker ticker) {
+    CustomerKeys(EncryptedKeyTokenStore store, KeyVault vault, MeterRegistry meters, Ticker ticker) {
         this.store = store;
         this.vault = vault;
+        this.lost = Counter.builder("sovereign_keys.customer_keys.lost")
+            .description("Times that a customer's key was not there any more, or spoilt")
+            .register(meters);
         this.kept = Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterWrite(KEPT).ticker(ticker).build();
     }
 
     /** The customer's key as it stands, or empty when it has none yet. Throws as the store does. */
     public Optional<CustomerKey> find(Customer customer) {
-        Optional<WrappedBlob> token = store.find(customer.keyName());
+        Optional<WrappedBlob> token = counted(() -> store.find(customer.keyName()));
         token.ifPresent(found -> kept.put(customer.keyName(), found));
         return token.map(found -> new CustomerKey(found, contextOf(customer)));
     }
@@ -70,13 +77,25 @@ public class CustomerKeys {
         Aad context = contextOf(customer);
         CustomerKey made = new CustomerKey(vault.newCustomerKey(context), context);
         vault.checkCustomerKey(made);
-        CustomerKey standing = new CustomerKey(store.putIfAbsent(customer.keyName(), made.token()), context);
+        CustomerKey standing = new CustomerKey(counted(() -> store.putIfAbsent(customer.keyName(), made.token())),
+                context);
         if (standing.token().equals(made.token())) {
             LOG.info("made the master key of {}", customer.vpcId());
         } else {
             vault.checkCustomerKey(standing); // another's: it was never opened here
         }
         return standing;
+    }
+
+    private <T> T counted(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (EncryptedKeyTokenException e) {
+            if (!e.isOutOfReach()) {
+                lost.increment();
+            }
+            throw e;
+        }
     }
 
     private static Aad contextOf(Customer customer) {

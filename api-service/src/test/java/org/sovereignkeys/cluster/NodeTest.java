@@ -286,7 +286,7 @@ class NodeTest {
         return new SovereignKeysSettings(new HsmSettings(HsmType.PROTECCIO, null, null, 4, ofSeconds(1), ofSeconds(1),
                 ofSeconds(30), ofSeconds(1), 0, ofSeconds(60)), null, null, files, files, files,
                 new Location("memory", ""), new EtcdSettings(null, null, null), new AwsSettings(null),
-                AuditCopy.BACKGROUND, ofSeconds(9), null);
+                AuditCopy.BACKGROUND, null, ofSeconds(9), null);
     }
 
     private static final class ScriptedHsm implements HsmConnection {

@@ -28,6 +28,7 @@ class SettingsTest {
             assertThat(settings.cluster()).isEqualTo(new Location("memory", ""));
             assertThat(settings.clientKeyFile()).isNull();
             assertThat(settings.aws().region()).isNull();
+            assertThat(settings.metrics()).isNull();
             assertThat(settings.auditCopy()).isEqualTo(AuditCopy.BACKGROUND);
             assertThat(settings.callTimeout()).isEqualTo(Duration.ofSeconds(9));
             assertThat(settings.hsm()).isEqualTo(new HsmSettings(HsmType.PROTECCIO, null, null, 16,
@@ -42,7 +43,7 @@ class SettingsTest {
                 "sovereign-keys.hsm.sessions=8", "sovereign-keys.client-key-file=/ram/k",
                 "sovereign-keys.hsm.cache-size=0", "sovereign-keys.audit=s3:my-audit-log",
                 "sovereign-keys.customers=dynamodb:my_table", "sovereign-keys.audit-copy=required",
-                "sovereign-keys.aws.region=us-gov-west-1")
+                "sovereign-keys.aws.region=us-gov-west-1", "sovereign-keys.metrics=cloudwatch:SovereignKeys")
             .run(context -> {
                 SovereignKeysSettings settings = context.getBean(SovereignKeysSettings.class);
                 assertThat(settings.clientKeyFile()).isEqualTo(Path.of("/ram/k"));
@@ -51,6 +52,7 @@ class SettingsTest {
                 assertThat(settings.hsm().type()).isEqualTo(HsmType.CLOUDHSM);
                 assertThat(settings.audit()).isEqualTo(new Location("s3", "my-audit-log"));
                 assertThat(settings.auditCopy()).isEqualTo(AuditCopy.REQUIRED);
+                assertThat(settings.metrics()).isEqualTo(new Location("cloudwatch", "SovereignKeys"));
             });
     }
 
@@ -65,6 +67,8 @@ class SettingsTest {
         "sovereign-keys.customers=ldap:x|sovereign-keys.customers: this version does not know 'ldap'; dynamodb:PLACE or file:PLACE is wanted",
         "sovereign-keys.customer-keys=s3:My_Bucket|sovereign-keys.customer-keys: 'My_Bucket' cannot be the name of a bucket",
         "sovereign-keys.customers=dynamodb:a|sovereign-keys.customers: 'a' cannot be the name of a table",
+        "sovereign-keys.metrics=cloudwatch:AWS/EC2|sovereign-keys.metrics: 'AWS/EC2' cannot be the name of a namespace",
+        "sovereign-keys.metrics=statsd:x|sovereign-keys.metrics: this version does not know 'statsd'; cloudwatch:PLACE is wanted",
         "sovereign-keys.audit-copy=sometimes|audit-copy",
         "sovereign-keys.audit-copy=required|sovereign-keys.audit-copy: is required, but customers' copies are made only where",
         "sovereign-keys.aws.region=paris|sovereign-keys.aws.region: 'paris' cannot be a region; eu-west-3 is one",

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.customerkey;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -14,15 +16,17 @@ import org.sovereignkeys.hsm.StubKeyVault;
 import org.sovereignkeys.hsm.WrappedBlob;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class CustomerKeysTest {
     private static final Customer CUSTOMER = new Customer(new VpcId("vpc-0b1e8a8e776a87423"), null, null, null, null);
 
     private final StubKeyVault vault = new StubKeyVault();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @Test
     void aKeyThatIsThereIsUsedWithoutAskingTheHsm() {
-        CustomerKeys keys = new CustomerKeys(new Store(Optional.of(token(7)), token(7)), vault);
+        CustomerKeys keys = new CustomerKeys(new Store(Optional.of(token(7)), token(7)), vault, meters);
 
         assertThat(keys.findOrMake(CUSTOMER).token()).isEqualTo(token(7));
         assertThat(vault.calls()).isEmpty();
@@ -30,7 +34,7 @@ class CustomerKeysTest {
 
     @Test
     void aNewKeyIsOpenedBeforeItIsUsed() {
-        CustomerKeys keys = new CustomerKeys(new Store(Optional.empty(), null), vault);
+        CustomerKeys keys = new CustomerKeys(new Store(Optional.empty(), null), vault, meters);
 
         keys.findOrMake(CUSTOMER);
 
@@ -39,7 +43,7 @@ class CustomerKeysTest {
 
     @Test
     void theKeyOfAFasterWriterIsOpenedBeforeItIsUsed() {
-        CustomerKeys keys = new CustomerKeys(new Store(Optional.empty(), token(7)), vault);
+        CustomerKeys keys = new CustomerKeys(new Store(Optional.empty(), token(7)), vault, meters);
 
         assertThat(keys.findOrMake(CUSTOMER).token()).isEqualTo(token(7));
         assertThat(vault.calls()).containsExactly("newCustomerKey", "checkCustomerKey", "checkCustomerKey");
@@ -50,7 +54,7 @@ class CustomerKeysTest {
     void whatWasReadOpensForThirtySecondsWithoutTheStore() {
         CountingStore store = new CountingStore();
         AtomicLong nanos = new AtomicLong();
-        CustomerKeys keys = new CustomerKeys(store, vault, nanos::get);
+        CustomerKeys keys = new CustomerKeys(store, vault, meters, nanos::get);
         keys.findToOpen(CUSTOMER);
         store.found = Optional.empty();
 
@@ -65,7 +69,7 @@ class CustomerKeysTest {
     @Test
     void nothingIsSealedWithAKeyThatIsGone() {
         CountingStore store = new CountingStore();
-        CustomerKeys keys = new CustomerKeys(store, vault, () -> 0);
+        CustomerKeys keys = new CustomerKeys(store, vault, meters, () -> 0);
         keys.findToOpen(CUSTOMER);
         store.found = Optional.empty();
 
@@ -76,7 +80,7 @@ class CustomerKeysTest {
     @Test
     void thatThereIsNoKeyIsNotKept() {
         CountingStore store = new CountingStore();
-        CustomerKeys keys = new CustomerKeys(store, vault, () -> 0);
+        CustomerKeys keys = new CustomerKeys(store, vault, meters, () -> 0);
         store.found = Optional.empty();
         assertThat(keys.findToOpen(CUSTOMER)).isEmpty();
         store.found = Optional.of(token(7));
@@ -84,18 +88,50 @@ class CustomerKeysTest {
         assertThat(keys.findToOpen(CUSTOMER)).isPresent();
     }
 
+    @Test
+    void aKeyThatIsLostIsCountedAndAStoreOutOfReachIsNot() {
+        CountingStore store = new CountingStore();
+        CustomerKeys keys = new CustomerKeys(store, vault, meters, () -> 0);
+        store.failure = new EncryptedKeyTokenException("was there and is gone", null);
+        assertThatThrownBy(() -> keys.findOrMake(CUSTOMER)).isSameAs(store.failure);
+        assertThatThrownBy(() -> keys.findToOpen(CUSTOMER)).isSameAs(store.failure);
+        store.failure = new EncryptedKeyTokenException("cannot be read", new IOException());
+        assertThatThrownBy(() -> keys.find(CUSTOMER)).isSameAs(store.failure);
+
+        assertThat(meters.get("sovereign_keys.customer_keys.lost").counter().count()).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyThatIsLostBeforeTheFirstWriteIsReadAgainIsCounted() {
+        CountingStore store = new CountingStore();
+        store.found = Optional.empty();
+        store.failureOfPut = new EncryptedKeyTokenException("was there and is gone", null);
+        CustomerKeys keys = new CustomerKeys(store, vault, meters, () -> 0);
+
+        assertThatThrownBy(() -> keys.findOrMake(CUSTOMER)).isSameAs(store.failureOfPut);
+        assertThat(meters.get("sovereign_keys.customer_keys.lost").counter().count()).isEqualTo(1);
+    }
+
     private static final class CountingStore implements EncryptedKeyTokenStore {
         private Optional<WrappedBlob> found = Optional.of(token(7));
+        private @Nullable EncryptedKeyTokenException failure;
+        private @Nullable EncryptedKeyTokenException failureOfPut;
         private int reads;
 
         @Override
         public Optional<WrappedBlob> find(String name) {
             reads++;
+            if (failure != null) {
+                throw failure;
+            }
             return found;
         }
 
         @Override
         public WrappedBlob putIfAbsent(String name, WrappedBlob token) {
+            if (failureOfPut != null) {
+                throw failureOfPut;
+            }
             return token;
         }
 

@@ -63,6 +63,18 @@ final class S3CustomerCopies implements CustomerCopies, CopyBacklog.Heir, AutoCl
         this.meters = meters;
         this.sources = new VpcCopy.Sources(customers, buckets, log, backlog, threads, new Semaphore(BACKGROUND_PUTS),
                 InstantSource.system());
+        Gauge.builder("sovereign_keys.audit.copy.longest_lag", copies, S3CustomerCopies::longestLag)
+            .description("Since when the copy of the customer that is furthest behind is behind; 0 if none is")
+            .baseUnit("seconds")
+            .register(meters);
+    }
+
+    private static double longestLag(Map<VpcId, VpcCopy> copies) {
+        return copies.values().stream().mapToDouble(S3CustomerCopies::lagSeconds).max().orElse(0);
+    }
+
+    private static double lagSeconds(VpcCopy copy) {
+        return copy.lag().toMillis() / 1000.0;
     }
 
     @Override
@@ -134,7 +146,7 @@ final class S3CustomerCopies implements CustomerCopies, CopyBacklog.Heir, AutoCl
             .description("Entries that are not known to lie in the customer's bucket yet")
             .tag("vpc_id", vpcId.value())
             .register(meters);
-        Gauge.builder("sovereign_keys.audit.copy.lag", copy, behind -> behind.lag().toMillis() / 1000.0)
+        Gauge.builder("sovereign_keys.audit.copy.lag", copy, S3CustomerCopies::lagSeconds)
             .description("Since when the customer's copy is behind the log; 0 if it is not")
             .baseUnit("seconds")
             .tag("vpc_id", vpcId.value())

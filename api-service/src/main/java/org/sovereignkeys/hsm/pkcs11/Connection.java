@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ final class Connection implements HsmConnection {
     private final FirstKeyPermit permit;
     private final NativeThreads threads;
     private final Connector connector;
+    private final Counter errors;
     private final Object opening = new Object();
 
     /** Written under the lock of this. */
@@ -66,6 +68,9 @@ final class Connection implements HsmConnection {
         this.permit = permit;
         this.threads = new NativeThreads(settings.stuckAfter(), settings.sessions());
         this.connector = new Connector(settings, threads, meters);
+        errors = Counter.builder("sovereign_keys.hsm.errors")
+            .description("Failures that lie with the HSM or the way to it, and attempts in vain to get it back")
+            .register(meters);
         Gauge.builder("sovereign_keys.hsm.sessions.busy", this, c -> c.count(link -> link.pool().inUse()))
             .description("HSM sessions that serve a call")
             .register(meters);
@@ -247,6 +252,7 @@ final class Connection implements HsmConnection {
         switch (failure.meaning()) {
             case DEVICE_LOST, LOGIN_LOST, HANDLE_INVALID -> lose(link, String.valueOf(failure.getMessage()));
             case DOUBTFUL, SESSION_LOST, FAULT -> {
+                errors.increment();
                 doubted = true;
                 wakeWatch();
             }
@@ -264,6 +270,7 @@ final class Connection implements HsmConnection {
             nextAttemptNanos = System.nanoTime();
             lastFailure = null;
         }
+        errors.increment();
         LOG.warn("The HSM is lost, and is sought again: {}", reason);
         link.end(new HsmUnavailableException("The HSM was lost during the call: " + reason, null));
         wakeWatch();
@@ -359,6 +366,9 @@ final class Connection implements HsmConnection {
 
     private void recovered(Pin held, @Nullable Link link, @Nullable Throwable failure) {
         held.destroy();
+        if (failure != null) {
+            errors.increment();
+        }
         if (link != null) {
             try {
                 requireSameKeys(link);

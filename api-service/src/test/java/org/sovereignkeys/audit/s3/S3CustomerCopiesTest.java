@@ -130,10 +130,12 @@ class S3CustomerCopiesTest {
         assertThat(timeOf(() -> append(VPC, 1))).isLessThan(NO_TIME);
         assertThat(pending(VPC)).isEqualTo(1);
         Awaitility.await().until(() -> lag(VPC) > 0);
+        assertThat(longestLag()).isPositive();
 
         customers.put(VPC, new Customer(VPC, ROLE, null, bucket, "external-1"));
         awaitCopies(bucket, VPC, 1, 1);
         Awaitility.await().until(() -> lag(VPC) == 0 && pending(VPC) == 0);
+        assertThat(longestLag()).isZero();
     }
 
     @Test
@@ -324,6 +326,10 @@ class S3CustomerCopiesTest {
 
     private double pending(VpcId vpcId) {
         return meters.get("sovereign_keys.audit.copy.pending").tag("vpc_id", vpcId.value()).gauge().value();
+    }
+
+    private double longestLag() {
+        return meters.get("sovereign_keys.audit.copy.longest_lag").gauge().value();
     }
 
     private double lag(VpcId vpcId) {

@@ -12,6 +12,9 @@ import org.sovereignkeys.infrastructure.network.NetworkStack;
 
 /** The nodes and what stands before them. Without the main resources only their role is left, which customers' roles trust. */
 public final class ClusterStack extends NestedStack {
+    /** Of CloudWatch: the only one that nodes may write to. */
+    public static final String METRICS_NAMESPACE = "SovereignKeys";
+
     private final NodeRole role;
     private final Optional<Balancer> balancer;
     private final Optional<AuthorityKey> authority;

@@ -45,7 +45,7 @@ final class NodeRole extends Construct {
         allow(List.of("autoscaling:DescribeAutoScalingGroups", "ec2:DescribeInstances",
                 "elasticloadbalancing:DescribeTargetHealth"), "*");
         allow(List.of("cloudwatch:PutMetricData"), "*",
-                Map.of("StringEquals", Map.of("cloudwatch:namespace", "SovereignKeys")));
+                Map.of("StringEquals", Map.of("cloudwatch:namespace", ClusterStack.METRICS_NAMESPACE)));
         Excuse.on(role, "IAM5",
                 "Objects of a bucket, customers' roles (bound to our session name) and the group's id are not"
                         + " known before; describing and metrics are given for all resources or none.");

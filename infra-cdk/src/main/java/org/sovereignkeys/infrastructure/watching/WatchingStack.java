@@ -20,8 +20,8 @@ import org.sovereignkeys.infrastructure.cluster.ClusterStack;
 
 /** What operators are told of. They subscribe to the topic themselves. */
 public final class WatchingStack extends NestedStack {
-    private static final String NAMESPACE = "SovereignKeys";
     private static final int LEAST_NODES = 2;
+    private static final int LONGEST_LAG_SECONDS = 15 * 60;
 
     private final Topic topic;
 
@@ -30,7 +30,10 @@ public final class WatchingStack extends NestedStack {
         topic = topic();
         watchApi(api);
         watchAuthorizer(api);
-        cluster.balancer().ifPresent(this::watchNodes);
+        cluster.balancer().ifPresent(balancer -> {
+            watchNodes(balancer);
+            watchService();
+        });
         cluster.authorityKeyArn().ifPresent(key -> new SignatureRule(this, topic, key, cluster.nodeRoleArn()));
     }
 
@@ -64,16 +67,10 @@ public final class WatchingStack extends NestedStack {
     }
 
     private void watchApi(ApiStack api) {
-        alarm("ServerErrors", "Calls are answered 500 or 503")
+        countAlarm("ServerErrors", 5, "Calls are answered 500 or 503")
             .namespace("AWS/ApiGateway")
             .metricName("5XXError")
             .dimensions(List.of(dimension("ApiName", ApiStack.NAME), dimension("Stage", api.stage())))
-            .statistic("Sum")
-            .period(300)
-            .evaluationPeriods(1)
-            .comparisonOperator("GreaterThanOrEqualToThreshold")
-            .threshold(5)
-            .treatMissingData("notBreaching")
             .build();
     }
 
@@ -83,20 +80,53 @@ public final class WatchingStack extends NestedStack {
         MetricFilter.Builder.create(this, "CannotCheck")
             .logGroup(api.authorizerLog())
             .filterPattern(FilterPattern.stringValue("$.decision", "=", "error"))
-            .metricNamespace(NAMESPACE)
+            .metricNamespace(ClusterStack.METRICS_NAMESPACE)
             .metricName(metric)
             .metricValue("1")
             .build();
-        alarm("AuthorizerErrors", "The authorizer could not check callers: DynamoDB, STS or EC2 did not answer")
-            .namespace(NAMESPACE)
+        countAlarm("AuthorizerErrors", 5, "The authorizer could not check callers: DynamoDB, STS or EC2 did not answer")
+            .namespace(ClusterStack.METRICS_NAMESPACE)
             .metricName(metric)
+            .build();
+    }
+
+    /** By what nodes send: docs/metrics.md. That they send nothing any more is told once, by the first. */
+    private void watchService() {
+        countAlarm("HsmErrors", 5, "The HSM fails, or cannot be reached; or no node sends metrics any more")
+            .namespace(ClusterStack.METRICS_NAMESPACE)
+            .metricName("sovereign_keys.hsm.errors.count")
+            .treatMissingData("missing")
+            .insufficientDataActions(List.of(topic.getTopicArn()))
+            .build();
+        countAlarm("LostCustomerKeys", 1, "A customer's key is gone from the bucket, or spoilt: restore it")
+            .namespace(ClusterStack.METRICS_NAMESPACE)
+            .metricName("sovereign_keys.customer_keys.lost.count")
+            .build();
+        countAlarm("RemovedEntries", 1, "Entries were removed from the audit log")
+            .namespace(ClusterStack.METRICS_NAMESPACE)
+            .metricName("sovereign_keys.audit.old_holes.count")
+            .build();
+        alarm("CopiesBehind", "A customer's copy of the audit log is a quarter of an hour behind")
+            .namespace(ClusterStack.METRICS_NAMESPACE)
+            .metricName("sovereign_keys.audit.copy.longest_lag.value")
+            .statistic("Maximum")
+            .period(60)
+            .evaluationPeriods(1)
+            .comparisonOperator("GreaterThanOrEqualToThreshold")
+            .threshold(LONGEST_LAG_SECONDS)
+            .treatMissingData("notBreaching")
+            .build();
+    }
+
+    /** Tells when something has happened so often within five minutes. */
+    private CfnAlarm.Builder countAlarm(String id, int least, String description) {
+        return alarm(id, description)
             .statistic("Sum")
             .period(300)
             .evaluationPeriods(1)
             .comparisonOperator("GreaterThanOrEqualToThreshold")
-            .threshold(5)
-            .treatMissingData("notBreaching")
-            .build();
+            .threshold(least)
+            .treatMissingData("notBreaching");
     }
 
     private CfnAlarm.Builder alarm(String id, String description) {

@@ -1,8 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure.watching;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +20,8 @@ import software.amazon.awscdk.assertions.Template;
 import org.sovereignkeys.infrastructure.Synthesis;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class WatchingStackTest {
     private static final String ALARM = "AWS::CloudWatch::Alarm";
 
@@ -21,11 +30,39 @@ class WatchingStackTest {
     @ParameterizedTest
     @CsvSource({"AWS/NetworkELB, HealthyHostCount, LessThanThreshold, 2, breaching",
         "AWS/ApiGateway, 5XXError, GreaterThanOrEqualToThreshold, 5, notBreaching",
-        "SovereignKeys, AuthorizerCannotCheck, GreaterThanOrEqualToThreshold, 5, notBreaching"})
+        "SovereignKeys, AuthorizerCannotCheck, GreaterThanOrEqualToThreshold, 5, notBreaching",
+        "SovereignKeys, sovereign_keys.hsm.errors.count, GreaterThanOrEqualToThreshold, 5, missing",
+        "SovereignKeys, sovereign_keys.customer_keys.lost.count, GreaterThanOrEqualToThreshold, 1, notBreaching",
+        "SovereignKeys, sovereign_keys.audit.old_holes.count, GreaterThanOrEqualToThreshold, 1, notBreaching",
+        "SovereignKeys, sovereign_keys.audit.copy.longest_lag.value, GreaterThanOrEqualToThreshold, 900, notBreaching"})
     void anAlarmTellsTheTopic(String namespace, String metric, String comparison, int threshold, String missing) {
         template.hasResourceProperties(ALARM, Map.of("Namespace", namespace, "MetricName", metric, "ComparisonOperator",
                 comparison, "Threshold", threshold, "TreatMissingData", missing, "AlarmActions",
                 List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
+    }
+
+    /** The service's test compares the same list with what it sends. */
+    @Test
+    void allThatNodesSendIsWatched() throws IOException {
+        String page = Files.readString(Path.of("../docs/metrics.md"));
+        Set<String> sent = Pattern.compile("^\\| `(sovereign_keys\\.[a-z_.]+)` \\|", Pattern.MULTILINE)
+            .matcher(page.substring(page.indexOf("## In CloudWatch"), page.indexOf("## On the node")))
+            .results()
+            .map(result -> result.group(1))
+            .collect(Collectors.toSet());
+        Set<String> watched = template.findResources(ALARM)
+            .values()
+            .stream()
+            .map(alarm -> String.valueOf(properties(alarm).get("MetricName")))
+            .filter(metric -> metric.startsWith("sovereign_keys."))
+            .collect(Collectors.toSet());
+        assertThat(watched).isEqualTo(sent).isNotEmpty();
+    }
+
+    @Test
+    void silenceOfAllNodesIsTold() {
+        template.hasResourceProperties(ALARM, Map.of("MetricName", "sovereign_keys.hsm.errors.count",
+                "InsufficientDataActions", List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
     }
 
     @Test
@@ -65,6 +102,11 @@ class WatchingStackTest {
         off.resourceCountIs(ALARM, 2);
         off.resourceCountIs("AWS::Events::Rule", 0);
         off.resourceCountIs("AWS::SNS::Topic", 1);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> properties(Map<String, Object> resource) {
+        return (Map<String, Object>) Objects.requireNonNull(resource.get("Properties"));
     }
 
     private static Map<String, Object> issuer(Map<String, Object> test) {
