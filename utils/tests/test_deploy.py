@@ -53,11 +53,11 @@ class DeployTest(unittest.TestCase):
         with open(os.path.join(self.folder, "calls"), encoding="utf-8") as file:
             return file.read().splitlines()
 
-    def deploy(self, region="eu-west-3"):
+    def deploy(self, region="eu-west-3", arguments=("configuration.json",)):
         environment = {"PATH": os.path.join(self.folder, "commands") + ":" + os.environ["PATH"], "STANDINS": self.folder}
         if region:
             environment["AWS_REGION"] = region
-        return subprocess.run([os.path.join(self.folder, "bin/deploy"), "configuration.json"], env=environment, timeout=30,
+        return subprocess.run([os.path.join(self.folder, "bin/deploy"), *arguments], env=environment, timeout=30,
                               check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
 
     def test_what_templates_refer_to_is_put_before_the_stack_is_deployed(self):
@@ -77,6 +77,21 @@ class DeployTest(unittest.TestCase):
 
         with zipfile.ZipFile(os.path.join(self.folder, "put/asset.2.zip")) as archive:
             self.assertEqual(["folder/more.js", "index.js"], sorted(n for n in archive.namelist() if n.endswith(".js")))
+
+    def test_help_is_shown_and_nothing_done(self):
+        for option in ("-h", "--help"):
+            result = self.deploy(arguments=[option])
+
+            self.assertEqual(0, result.returncode)
+            self.assertTrue(result.stdout.startswith("Usage: deploy [--put-only] [CONFIGURATION]\n"))
+            self.assertFalse(os.path.exists(os.path.join(self.folder, "calls")))
+
+    def test_the_deployment_is_left_to_the_pipeline(self):
+        self.assertEqual(0, self.deploy(arguments=["--put-only", "configuration.json"]).returncode)
+
+        calls = self.calls()
+        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts", calls[2])
+        self.assertTrue(calls[-1].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
 
     def test_without_the_export_nothing_is_done(self):
         self.write("export", "")

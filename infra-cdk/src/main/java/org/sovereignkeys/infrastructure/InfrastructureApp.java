@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.infrastructure;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +18,8 @@ import org.sovereignkeys.infrastructure.api.ApiStack;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
 import org.sovereignkeys.infrastructure.customer.CustomerStack;
+import org.sovereignkeys.infrastructure.pipeline.PipelineStack;
+import org.sovereignkeys.infrastructure.pipeline.PipelineTemplate;
 
 /** Writes the templates of what main-configuration.json asks for. */
 final class InfrastructureApp {
@@ -25,8 +29,16 @@ final class InfrastructureApp {
 
     private InfrastructureApp() {}
 
-    /** Takes the configuration's file and the repository's folder, where the authorizer must be built. */
-    public static void main(String[] arguments) {
+    /**
+     * Takes the configuration's file and the repository's folder, where the authorizer must be built. With {@code --pipeline}
+     * instead of the file, what is written is the pipeline's template, in the repository.
+     */
+    public static void main(String[] arguments) throws IOException {
+        if (arguments[0].equals("--pipeline")) {
+            Files.writeString(Path.of(arguments[1]).resolve("infra-cdk/pipeline/pipeline-template.yml"),
+                    PipelineTemplate.of(synthesizePipeline(AppProps.builder())));
+            return;
+        }
         try {
             synthesize(Configuration.read(Path.of(arguments[0])),
                     sources(Path.of(arguments[1])));
@@ -49,6 +61,14 @@ final class InfrastructureApp {
         new MainStack(app, configuration, environment(), sources);
         Aspects.of(app).add(new AwsSolutionsChecks());
         app.synth();
+    }
+
+    /** Returns the folder that holds the template. */
+    static Path synthesizePipeline(AppProps.Builder properties) {
+        var app = new App(properties.context(STRICT).build());
+        new PipelineStack(app);
+        Aspects.of(app).add(new AwsSolutionsChecks());
+        return Path.of(app.synth().getDirectory());
     }
 
     /**

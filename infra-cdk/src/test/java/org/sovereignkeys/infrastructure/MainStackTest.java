@@ -98,6 +98,7 @@ class MainStackTest {
         for (Path file : Synthesis.usual().files()) {
             templates.append(Files.readString(file));
         }
+        templates.append(Files.readString(Synthesis.pipeline().resolve("sk-stack.template.json")));
         assertThat(names).hasSizeGreaterThan(10)
             .allSatisfy(name -> assertThat(templates).contains('"' + name.replace("IDENTIFIER", "acme") + '"'));
     }

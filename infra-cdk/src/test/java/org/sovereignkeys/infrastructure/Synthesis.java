@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Aspects;
@@ -33,6 +34,8 @@ public final class Synthesis {
     private static final Map<Case, Synthesis> DONE = new ConcurrentHashMap<>();
     private static final Set<String> FINDINGS = Set.of("aws:cdk:error", "aws:cdk:warning");
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static @Nullable Path pipeline;
 
     private final MainStack main;
     private final Path folder;
@@ -76,10 +79,23 @@ public final class Synthesis {
         return Template.fromStack(stack(stack));
     }
 
-    /** Errors and warnings that rules and validators left at constructs, with the path of each. */
+    /** Of the stack that builds and deploys: the folder that holds its template. */
+    public static synchronized Path pipeline() {
+        if (pipeline == null) {
+            pipeline = InfrastructureApp
+                .synthesizePipeline(AppProps.builder().outdir(Path.of("target", "synthesis", "pipeline").toString()));
+        }
+        return pipeline;
+    }
+
     public List<String> findings() throws IOException {
+        return findings(folder);
+    }
+
+    /** Errors and warnings that rules and validators left at constructs, with the path of each. */
+    public static List<String> findings(Path folder) throws IOException {
         List<String> findings = new ArrayList<>();
-        for (Path file : filesEndingIn(".metadata.json")) {
+        for (Path file : filesEndingIn(folder, ".metadata.json")) {
             JSON.readTree(file.toFile()).properties().forEach(construct -> construct.getValue().forEach(entry -> {
                 if (FINDINGS.contains(entry.get("type").asText())) {
                     findings.add(construct.getKey() + ": " + entry.get("data").asText());
@@ -91,10 +107,10 @@ public final class Synthesis {
 
     /** The files of all templates. */
     public List<Path> files() throws IOException {
-        return filesEndingIn(".template.json");
+        return filesEndingIn(folder, ".template.json");
     }
 
-    private List<Path> filesEndingIn(String end) throws IOException {
+    private static List<Path> filesEndingIn(Path folder, String end) throws IOException {
         try (var files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().endsWith(end)).sorted().toList();
         }

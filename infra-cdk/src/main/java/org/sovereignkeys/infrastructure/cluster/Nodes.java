@@ -98,6 +98,7 @@ final class Nodes extends Construct {
                 .monitoring(CfnLaunchTemplate.MonitoringProperty.builder().enabled(true).build())
                 .blockDeviceMappings(List.of(CfnLaunchTemplate.BlockDeviceMappingProperty.builder()
                     .deviceName("/dev/xvda")
+                    // By the account's default key. Where that is not AWS's own, Auto Scaling needs a grant: docs/deployment.md.
                     .ebs(CfnLaunchTemplate.EbsProperty.builder()
                         .encrypted(true)
                         .volumeType("gp3")
