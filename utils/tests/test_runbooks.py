@@ -1,0 +1,359 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What docs/runbooks tells operators to do: its shell is shell, its commands, options, names and sentences exist, and the blocks
+that need no AWS ("sh run") work and print what the page shows."""
+import functools
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import runbook_pages
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+INDEX = "docs/runbooks/README.md"
+SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The way back"]
+# What AWS's command line has beside the operations of the services' models.
+AWS_OF_ITS_OWN = {
+    ("cloudformation", "deploy"): {"--stack-name", "--template-file", "--capabilities", "--parameter-overrides"},
+    ("s3", "cp"): {"--recursive", "--only-show-errors"},
+    ("s3", "ls"): {"--recursive"},
+    ("s3", "rm"): {"--recursive"},
+    ("s3", "sync"): {"--only-show-errors"},
+    ("ec2", "run-instances"): {"--associate-public-ip-address", "--count"},
+}
+AWS_FOR_ALL = {"--output", "--query", "--region", "--no-cli-pager"}
+# Prints operations and their options, and what can be waited for, of the services on its standard input.
+AWS_MODEL = """
+import json, sys
+import botocore.session
+from botocore import xform_name
+session = botocore.session.get_session()
+model = {}
+for name in sys.stdin.read().split():
+    service = session.get_service_model(name)
+    model[name] = {xform_name(operation, "-"): ["--" + xform_name(member, "-") for member in
+                   getattr(service.operation_model(operation).input_shape, "members", ())]
+                   for operation in service.operation_names}
+    try:
+        waiters = session.get_waiter_model(name)
+    except botocore.exceptions.UnknownServiceError:
+        continue
+    for waiter in waiters.waiter_names:
+        operation = xform_name(waiters.get_waiter(waiter).operation, "-")
+        model[name]["wait " + xform_name(waiter, "-")] = model[name][operation]
+print(json.dumps(model))
+"""
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def runbooks():
+    return sorted(os.path.relpath(path, ROOT) for path in glob.glob(os.path.join(ROOT, "docs/runbooks/*.md")))
+
+
+def pages():
+    return runbooks() + ["docs/agent.md", "docs/deployment.md"]
+
+
+@functools.lru_cache(maxsize=None)
+def files():
+    """Of the repository: what git tracks or would, else all but what builds leave."""
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, stdout=subprocess.PIPE,
+                            stderr=subprocess.DEVNULL, check=False, encoding="utf-8")
+    if listed.returncode == 0:
+        return [path for path in listed.stdout.splitlines() if os.path.exists(os.path.join(ROOT, path))]
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in (".git", ".venv", "node_modules", "target")]
+        found += [os.path.relpath(os.path.join(folder, name), ROOT) for name in names]
+    return found
+
+
+def shell_blocks(page):
+    return [block for block in runbook_pages.blocks(page, read(page)) if block.info[:1] == ["sh"]]
+
+
+def commands():
+    """Each command of each page, with the block that it stands in."""
+    for page in pages():
+        for block in shell_blocks(page):
+            for words in runbook_pages.commands(block.text):
+                yield block, words
+
+
+def own_command(words):
+    """The path in the repository of the command that is called, or None when it is none of ours, and its arguments."""
+    if words[0].startswith("python3"):
+        words = words[1:]
+    name = words[0]
+    if name == "./mvnw":
+        return None, []
+    if "/" in name and not name.startswith(("./", "/")):
+        return name, words[1:]
+    if name.startswith(("sk-", "./")):
+        places = [path for path in files() if os.path.basename(path) == os.path.basename(name) and "/tests/" not in path]
+        return (places or [name])[0], words[1:]
+    return None, []
+
+
+@functools.lru_cache(maxsize=None)
+def usage(path):
+    result = subprocess.run([os.path.join(ROOT, path), "--help"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=30,
+                            stdin=subprocess.DEVNULL, encoding="utf-8", check=False)
+    return result.stdout if result.returncode == 0 else ""
+
+
+def table_names():
+    """The names that docs/deployment.md lists, which a test holds against the templates."""
+    section = read("docs/deployment.md").split("\n## Names\n")[1].split("\n## ")[0]
+    return re.findall(r"`([^`]+)`", section)
+
+
+class RunbooksTest(unittest.TestCase):
+    maxDiff = None
+
+    def test_the_index_leads_to_each_page(self):
+        links = re.findall(r"\]\(([\w-]+\.md)\)", read(INDEX))
+
+        self.assertEqual([page for page in runbooks() if page != INDEX], sorted({"docs/runbooks/" + link for link in links}))
+
+    def test_each_page_has_the_same_sections(self):
+        for page in runbooks():
+            if page != INDEX:
+                with self.subTest(page):
+                    self.assertEqual(SECTIONS, re.findall(r"^## (.*)$", read(page), re.MULTILINE))
+
+    def test_blocks_are_of_kinds_that_are_known(self):
+        for page in runbooks():
+            for block in runbook_pages.blocks(page, read(page)):
+                with self.subTest(str(block)):
+                    self.assertIn(block.info, (["sh"], ["sh", "run"], ["text"], ["sql"], ["json"], ["ini"]))
+
+    def test_each_block_is_shell(self):
+        for page in pages():
+            for block in shell_blocks(page):
+                with self.subTest(str(block)):
+                    result = subprocess.run(["bash", "-n"], input=block.text, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                            encoding="utf-8", check=False)
+                    self.assertEqual((0, ""), (result.returncode, result.stdout))
+
+    def test_the_blocks_of_a_page_are_one_sound_script(self):
+        """So each page sets the variables that it uses."""
+        with tempfile.TemporaryDirectory() as folder:
+            for page in pages():
+                with open(os.path.join(folder, os.path.basename(page)), "w", encoding="utf-8") as file:
+                    file.write("# shellcheck shell=bash\nset -e\n" + "".join(block.text for block in shell_blocks(page)))
+            result = subprocess.run(["shellcheck"] + sorted(os.listdir(folder)), cwd=folder, stdout=subprocess.PIPE,
+                                    stderr=subprocess.STDOUT, encoding="utf-8", check=False)
+        self.assertEqual((0, ""), (result.returncode, result.stdout))
+
+    def test_our_commands_are_there_and_know_their_options(self):
+        found = set()
+        for block, words in commands():
+            path, arguments = own_command(words)
+            if path is None:
+                continue
+            found.add(path)
+            with self.subTest(str(block), command=words):
+                self.assertTrue(path in files(), "there is no such command")
+                self.assertTrue(os.access(os.path.join(ROOT, path), os.X_OK), "it cannot be run")
+                verbs = [word for word in arguments[:1] if re.match(r"[a-z]+(-[a-z]+)*$", word)]
+                for word in verbs + [word for word in arguments if word.startswith("-")]:
+                    self.assertRegex(usage(path), r"(?<![\w-]){}(?![\w-])".format(re.escape(word)))
+        self.assertIn("utils/sk-customer", found)
+
+    def test_aws_has_the_operations_and_options(self):
+        calls = [(block, words[1:]) for block, words in commands() if words[0] == "aws"]
+        model = self.aws_model({words[0] for _, words in calls} - {"s3api"} | {"s3"})
+        model["s3api"] = model.pop("s3")
+        self.assertLess(10, len(calls))
+        for block, words in calls:
+            service, operation = words[0], words[1]
+            if operation == "wait":
+                operation += " " + words[2]
+            with self.subTest(str(block), command=words):
+                known = AWS_FOR_ALL | AWS_OF_ITS_OWN.get((service, operation), set()) | set(model.get(service, {}).get(operation, ()))
+                self.assertTrue((service, operation) in AWS_OF_ITS_OWN or operation in model.get(service, ()), "no such operation")
+                for option in words:
+                    if option.startswith("--"):
+                        self.assertIn(option, known | {"--no-" + each[2:] for each in known})
+
+    def aws_model(self, services):
+        emulator = os.path.join(ROOT, "utils/aws-emulator")
+        python = os.path.join(emulator, ".venv/bin/python")
+        if not os.path.exists(python):
+            subprocess.run([os.path.join(emulator, "start"), "--help"], stdout=subprocess.DEVNULL, check=True)
+        result = subprocess.run([python, "-c", AWS_MODEL], input=" ".join(services), stdout=subprocess.PIPE, encoding="utf-8",
+                                check=True)
+        return json.loads(result.stdout)
+
+    def test_links_lead_somewhere(self):
+        for page in runbooks():
+            for target in re.findall(r"\]\(([^)]+)\)", runbook_pages.prose(read(page))):
+                if target.startswith("https://"):
+                    continue
+                with self.subTest(page, target=target):
+                    path, _, anchor = target.partition("#")
+                    place = os.path.normpath(os.path.join(os.path.dirname(page), path)) if path else page
+                    self.assertTrue(os.path.exists(os.path.join(ROOT, place)), "no such file")
+                    if anchor:
+                        self.assertIn(anchor, runbook_pages.anchors(read(place)))
+
+    def test_paths_of_the_repository_are_there(self):
+        top = {path.split("/")[0] for path in files() if "/" in path}
+        for page in runbooks():
+            for path in re.findall(r"(?<![\w./-])([\w.-]+(?:/[\w.*-]+)+)", read(page)):
+                if path.split("/")[0] in top and "/target/" not in path:
+                    with self.subTest(page, path=path):
+                        self.assertTrue(glob.glob(os.path.join(ROOT, path)), "no such file")
+
+    def test_names_of_what_is_deployed_are_those_of_the_templates(self):
+        names = table_names()
+        for page in runbooks():
+            text = read(page)
+            for name in re.findall(r"(?<![\w-])(?:alias/)?[A-Za-z0-9]+-sovereign-keys-[a-z0-9-]+|sovereign-keys:\w+", text) + \
+                    re.findall(r"OutputKey=='(\w+)'", text):
+                with self.subTest(page, name=name):
+                    name = name.replace("identifier-", "IDENTIFIER-")
+                    self.assertTrue([each for each in names if each == name or name.endswith("-") and each.startswith(name)])
+
+    def test_parameters_are_those_of_the_configuration(self):
+        known = set(re.findall(r"`(\w+)`", read("docs/deployment.md").split("\n## Configuration\n")[1].split("\n## ")[0]))
+        for page in runbooks():
+            text = read(page)
+            used = set(re.findall(r"\.Parameters\.(\w+)", text))
+            for block in runbook_pages.blocks(page, text):
+                if block.info == ["json"]:
+                    used |= set(json.loads(block.text).get("Parameters", ()))
+            with self.subTest(page):
+                self.assertEqual(set(), used - known)
+
+    def test_sentences_of_ours_stand_in_the_code(self):
+        code = "\n".join(read(path) for path in files() if self.is_code(path))
+        code = re.sub(r'"\s*\+\s*"', "", code)
+        for page in runbooks():
+            for said in self.sentences(read(page)):
+                for part in said.split("…"):
+                    with self.subTest(page, said=said):
+                        self.assertTrue(part.strip() in code, "no code says so")
+
+    @staticmethod
+    def is_code(path):
+        return "/test/" not in path and "/tests/" not in path and not path.startswith("docs/") and \
+            path.endswith((".java", ".sh", ".py")) or "/bin/" in path or "/lib/" in path or path.startswith("utils/sk-")
+
+    @staticmethod
+    def sentences(text):
+        """What is between backticks in the first column of tables that are headed "it says"."""
+        for table in re.findall(r"^\| it says \|.*\n((?:\|.*\n)+)", text, re.MULTILINE):
+            for row in table.splitlines()[1:]:
+                yield from re.findall(r"`([^`]+)`", row.split("|")[1])
+
+    def test_the_table_for_athena_has_a_column_for_each_member_of_an_entry(self):
+        definition = re.search(r"CREATE EXTERNAL TABLE [\w.]+ \((.*?)\n\)", read("docs/runbooks/read-log-with-athena.md"), re.DOTALL)
+        columns = list(athena_columns(definition.group(1)))
+
+        self.assertEqual(members_of_entries(), sorted(columns))
+        for name in glob.glob(os.path.join(ROOT, "docs/formats/vectors/**/*.json"), recursive=True):
+            entry = json.loads(read(name))
+            if "event_version" in entry:
+                with self.subTest(name):
+                    self.assertEqual(set(), set(leaves(entry, "")) - set(columns) - {"call.parameters"})
+
+    def test_blocks_that_need_no_aws_work_and_print_what_is_shown(self):
+        ran = 0
+        for page in runbooks():
+            parts = [(block, shown) for block, shown in self.with_what_is_shown(page) if block.info == ["sh", "run"]]
+            if parts:
+                ran += len(parts)
+                with self.subTest(page):
+                    self.run_parts(parts)
+        self.assertLess(2, ran)
+
+    @staticmethod
+    def with_what_is_shown(page):
+        """Each block, and the text of the block behind it if that is what is printed."""
+        found = runbook_pages.blocks(page, read(page))
+        for block, after in zip(found, found[1:] + [None]):
+            yield block, after.text if after is not None and after.info == ["text"] else None
+
+    def run_parts(self, parts):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        clone = os.path.join(folder, "clone")
+        for name in ("clone", "run"):
+            os.mkdir(os.path.join(folder, name), 0o700)
+        for name in {path.split("/")[0] for path in files()}:
+            os.symlink(os.path.join(ROOT, name), os.path.join(clone, name))
+        configuration = os.path.join(clone, "main-configuration.json")
+        os.remove(configuration)
+        shutil.copy(os.path.join(ROOT, "main-configuration.json"), configuration)
+
+        with open(os.path.join(folder, "script"), "w", encoding="utf-8") as script:
+            script.write("set -euo pipefail\n")
+            for number, (block, _) in enumerate(parts):
+                with open(os.path.join(folder, str(number)), "w", encoding="utf-8") as typed:
+                    typed.write(block.typed or "")
+                script.write("printf '\\036'\n{{\n{}}} <{}/{}\n".format(block.text, folder, number))
+        environment = {"PATH": os.environ["PATH"], "HOME": folder, "LC_ALL": "C.UTF-8", "AWS_REGION": "eu-west-3",
+                       "XDG_RUNTIME_DIR": os.path.join(folder, "run"), "PYTHONDONTWRITEBYTECODE": "1"}
+        result = subprocess.run(["bash", os.path.join(folder, "script")], cwd=clone, env=environment, timeout=120, check=False,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8",
+                                start_new_session=True)  # so that nothing can ask the terminal
+        printed = result.stdout.split("\036")[1:]
+        self.assertEqual(0, result.returncode, "{} failed: {}".format(parts[len(printed) - 1][0], result.stdout))
+        for (block, shown), output in zip(parts, printed):
+            if shown is not None:
+                form = ".*".join(re.escape(part) for part in shown.split("…"))
+                self.assertRegex(output, "\\A" + form + "\\Z", str(block))
+
+
+def members_of_entries():
+    """The leaves of an entry, as the table in docs/formats/audit-entry.md has them."""
+    table = re.search(r"^\| member \| value \|\n.*\n((?:\|.*\n)+)", read("docs/formats/audit-entry.md"), re.MULTILINE).group(1)
+    members = []
+    for row in table.splitlines():
+        _, names, value, _ = row.split("|")
+        for name in re.findall(r"`([^`]+)`", names):
+            inner = re.findall(r"`([a-z]+_[a-z_]+)`", value) if name == "call.parameters" else []
+            members += [name + "." + each for each in inner] or [name]
+    return sorted(members)
+
+
+def athena_columns(definition, path=""):
+    """The leaves of a table's columns; what is a struct is taken apart."""
+    position = 0
+    while True:
+        column = re.compile(r"[\s,]*`?(\w+)`?(?:\s+|\s*:\s*)(\w+)").match(definition, position)
+        if not column:
+            return
+        position = column.end()
+        if column.group(2) != "struct":
+            yield path + column.group(1)
+            continue
+        depth, begin = 0, position
+        while True:
+            depth += {"<": 1, ">": -1}.get(definition[position], 0)
+            position += 1
+            if depth == 0:
+                break
+        yield from athena_columns(definition[begin + 1:position - 1], path + column.group(1) + ".")
+
+
+def leaves(value, path):
+    for name, inner in value.items():
+        if isinstance(inner, dict):
+            yield from leaves(inner, path + name + ".")
+        else:
+            yield path + name
+
+
+if __name__ == "__main__":
+    unittest.main()
