@@ -5,13 +5,14 @@ import shlex
 
 
 class Block:
-    """A fenced block: what stands behind the fence, its text, where it begins, and what a person types while it runs."""
+    """A fenced block: what stands behind the fence, its text, where it begins, and what the comments before it say."""
 
-    def __init__(self, page, line, info, typed):
+    def __init__(self, page, line, info, comments):
         self.page = page
         self.line = line
         self.info = info
-        self.typed = typed
+        self.typed = comments.get("types", "").replace("\\n", "\n") + "\n"
+        self.given = comments.get("given", ":") + "\n"
         self.lines = []
 
     @property
@@ -23,8 +24,9 @@ class Block:
 
 
 def blocks(page, text):
-    """The blocks of a page, in order. A comment "types: …" right before a block says what a person types, a line each."""
-    found, block, typed = [], None, None
+    """The blocks of a page, in order. A comment right before a block, "types: …", says what a person types while it runs, and
+    "given: …" what is there before, as a command."""
+    found, block, comments = [], None, {}
     for number, line in enumerate(text.splitlines(), 1):
         fence = re.match(r"```(.*)$", line)
         if block and fence:
@@ -33,11 +35,10 @@ def blocks(page, text):
         elif block:
             block.lines.append(line)
         elif fence:
-            block = Block(page, number, fence.group(1).split(), typed)
-            typed = None
+            block = Block(page, number, fence.group(1).split(), comments)
         elif line:
-            comment = re.match(r"<!-- types: (.*) -->$", line)
-            typed = comment.group(1).replace("\\n", "\n") + "\n" if comment else None
+            comment = re.match(r"<!-- (\w+): (.*) -->$", line)
+            comments = dict(comments, **{comment.group(1): comment.group(2)}) if comment else {}
     if block:
         raise ValueError("{} is not closed".format(block))
     return found
