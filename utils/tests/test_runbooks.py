@@ -213,7 +213,7 @@ class RunbooksTest(unittest.TestCase):
         return json.loads(result.stdout)
 
     def test_links_lead_somewhere(self):
-        for page in runbooks():
+        for page in [path for path in files() if path.endswith(".md")]:
             for target in re.findall(r"\]\(([^)]+)\)", runbook_pages.prose(read(page))):
                 if target.startswith("https://"):
                     continue
