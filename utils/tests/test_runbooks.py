@@ -247,6 +247,8 @@ class RunbooksTest(unittest.TestCase):
         for page in runbooks():
             text = read(page)
             used = set(re.findall(r"\.Parameters\.(\w+)", text))
+            for members in re.findall(r"\.Parameters \+= {([^}]*)}", text):
+                used |= set(re.findall(r"(\w+):", members))
             for block in runbook_pages.blocks(page, text):
                 if block.info == ["json"]:
                     used |= set(json.loads(block.text).get("Parameters", ()))
