@@ -57,30 +57,58 @@ def anchors(text):
 
 def commands(script):
     """The simple commands of a script, each a list of words, those in substitutions too. Knows as much of shell as runbooks need."""
+    script = re.sub(r"<<-?'?(\w+)'?(.*\n)(.*\n)*?\1\n", r"\2", script)
+    script = re.sub(r"(?m)(^|(?<=\s))#.*$", "", script.replace("\\\n", " "))
+    yield from _commands(script)
+
+
+def _commands(script):
+    outer, inner = _take_out_substitutions(script)
     words = []
-    for token in _tokens(_separated(script)):
+    for token in _tokens(outer):
         if re.match(r"[();<>|&]+$", token) and not re.match(r"[<>]+&?$", token):
             yield from _command(words)
             words = []
         else:
             words.append(token)
     yield from _command(words)
+    for each in inner:
+        yield from _commands(each)
 
 
-def _separated(script):
-    """The script in one line, with a semicolon for each line's end; comments and here-documents are gone."""
-    script = re.sub(r"<<-?'?(\w+)'?(.*\n)(.*\n)*?\1\n", r"\2", script)
-    script = re.sub(r"(?m)(^|(?<=\s))#.*$", "", script.replace("\\\n", " "))
-    line, quote = [], ""
-    for character in script:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character == "\n":
-            character = ";"
-        line.append(character)
-    return "".join(line)
+def _take_out_substitutions(script):
+    """The script with a variable for each of its substitutions and a semicolon for each line's end, and the substitutions' scripts."""
+    outer, inner, quote, position = [], [], "", 0
+    while position < len(script):
+        character = script[position]
+        if script.startswith("$(", position) and quote != "'":
+            end = _end(script, position + 2)
+            inner.append(script[position + 2:end])
+            outer.append("$substitution")
+            position = end + 1
+            continue
+        quote = _quote_behind(quote, character)
+        outer.append(";" if character == "\n" and not quote else character)
+        position += 1
+    return "".join(outer), inner
+
+
+def _end(script, position):
+    """Where the parenthesis closes that was opened before the position."""
+    quote = ""
+    while script[position] != ")" or quote:
+        if script[position] == "(" and (not quote or quote == '"' and script[position - 1] == "$"):
+            position = _end(script, position + 1)
+        else:
+            quote = _quote_behind(quote, script[position])
+        position += 1
+    return position
+
+
+def _quote_behind(quote, character):
+    if quote:
+        return "" if character == quote else quote
+    return character if character in "'\"" else ""
 
 
 def _tokens(line):
@@ -91,14 +119,11 @@ def _tokens(line):
 
 
 def _command(words):
-    for word in words:
-        if "$(" in word:
-            yield from commands(word[word.index("$(") + 2:])
     rest = list(words)
-    while rest and (rest[0] in ("sudo", "if", "then", "else", "do", "while", "until", "!", "{", "$", "time") or
+    while rest and (rest[0] in ("sudo", "if", "then", "else", "do", "while", "until", "!", "{", "time") or
                     re.match(r"\w+\+?=", rest[0])):
         rest.pop(0)
     if "sudo" in rest[1:]:  # for another machine
         yield from _command(rest[rest.index("sudo", 1):])
     if rest and rest[0] not in ("for", "case", "fi", "done", "esac", "}"):
-        yield [word for word in rest if word != "$"]
+        yield rest

@@ -20,10 +20,11 @@ SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The
 COMING = {"sk-node", "sk-put-client-key", "sk-set-hsm-password"}
 # What AWS's command line has beside the operations of the services' models.
 AWS_OF_ITS_OWN = {
+    ("logs", "tail"): {"--since"},
     ("cloudformation", "deploy"): {"--stack-name", "--template-file", "--capabilities", "--parameter-overrides"},
     ("s3", "cp"): {"--recursive", "--only-show-errors"},
     ("s3", "ls"): {"--recursive"},
-    ("s3", "rm"): {"--recursive"},
+    ("s3", "rm"): {"--recursive", "--quiet"},
     ("s3", "sync"): {"--only-show-errors"},
     ("s3api", "list-object-versions"): {"--max-items"},
     ("sns", "subscribe"): {"--notification-endpoint"},
