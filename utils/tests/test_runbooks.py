@@ -15,6 +15,7 @@ import runbook_pages
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INDEX = "docs/runbooks/README.md"
+ATHENA = "docs/runbooks/read-log-with-athena.md"
 SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The way back"]
 # Of the nodes' package.
 COMING = {"sk-node", "sk-put-client-key", "sk-set-hsm-password"}
@@ -149,7 +150,14 @@ class RunbooksTest(unittest.TestCase):
         for page in runbooks():
             for block in runbook_pages.blocks(page, read(page)):
                 with self.subTest(str(block)):
-                    self.assertIn(block.info, (["sh"], ["sh", "run"], ["text"], ["sql"], ["json"], ["ini"]))
+                    self.assertIn(block.info, (["sh"], ["sh", "run"], ["text"], ["sql"], ["json"]))
+                    if block.info == ["json"]:
+                        json.loads(block.text)
+
+    def test_each_block_begins_at_the_margin(self):
+        """Others are not seen here."""
+        for page in runbooks():
+            self.assertEqual([], re.findall(r"^[ \t>]+```.*", read(page), re.MULTILINE), page)
 
     def test_each_block_is_shell(self):
         for page in pages():
@@ -278,8 +286,7 @@ class RunbooksTest(unittest.TestCase):
                 yield from re.findall(r"`([^`]+)`", row.split("|")[1])
 
     def test_the_table_for_athena_has_a_column_for_each_member_of_an_entry(self):
-        definition = re.search(r"CREATE EXTERNAL TABLE [\w.]+ \((.*?)\n\)", read("docs/runbooks/read-log-with-athena.md"), re.DOTALL)
-        columns = list(athena_columns(definition.group(1)))
+        columns = athena_table()
 
         self.assertEqual(members_of_entries(), sorted(columns))
         for name in glob.glob(os.path.join(ROOT, "docs/formats/vectors/**/*.json"), recursive=True):
@@ -287,6 +294,17 @@ class RunbooksTest(unittest.TestCase):
             if "event_version" in entry:
                 with self.subTest(name):
                     self.assertEqual(set(), set(leaves(entry, "")) - set(columns) - {"call.parameters"})
+
+    def test_queries_for_athena_ask_for_columns_and_name_the_log(self):
+        queries = [block for block in runbook_pages.blocks(ATHENA, read(ATHENA)) if "\nFROM" in block.text]
+
+        self.assertLess(3, len(queries))
+        for block in queries:
+            with self.subTest(str(block)):
+                self.assertIn("WHERE log = '", block.text)
+                for name in re.findall(r'"?\b(?:call|caller)"?\.[\w.]+|\b[a-z]+_[a-z_]+\b', re.sub(r"'[^']*'", "", block.text)):
+                    self.assertIn(name.replace('"', ""), athena_table() + ["first_missing", "last_missing", "sovereign_keys"] +
+                                  [part for column in athena_table() for part in column.split(".")])
 
     def test_blocks_that_need_no_aws_work_and_print_what_is_shown(self):
         ran = 0
@@ -346,6 +364,12 @@ def members_of_entries():
             inner = re.findall(r"`([a-z]+_[a-z_]+)`", value) if name == "call.parameters" else []
             members += [name + "." + each for each in inner] or [name]
     return sorted(members)
+
+
+def athena_table():
+    """The leaves of the table's columns."""
+    definition = re.search(r"CREATE EXTERNAL TABLE [\w.]+ \((.*?)\n\)", read(ATHENA), re.DOTALL)
+    return list(athena_columns(definition.group(1)))
 
 
 def athena_columns(definition, path=""):
