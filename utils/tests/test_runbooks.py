@@ -95,11 +95,14 @@ def shell_blocks(page):
 
 
 def commands():
-    """Each command of each page, with the block that it stands in."""
+    """Each command of each page, with the block that it stands in; and what the prose has of commands with arguments."""
     for page in pages():
         for block in shell_blocks(page):
             for words in runbook_pages.commands(block.text):
                 yield block, words
+        for code in re.findall(r"`((?:sudo )?(?:sk-|utils/|infra-cdk/|agent-linux/)[^` ]+ [^`]*)`", runbook_pages.prose(read(page))):
+            for words in runbook_pages.commands(code + "\n"):
+                yield page, words
 
 
 def own_command(words):
@@ -257,14 +260,14 @@ class RunbooksTest(unittest.TestCase):
                            path.endswith(("/start-node.sh", "/sk-self-locker")))
         keys = set()
         for page in runbooks():
-            keys |= set(re.findall(r"\b(?:cloudhsm|proteccio)(?:-conf)?/[\w.-]*\w|\btools/\w[\w-]*|sovereign-keys-api\.rpm|\bunlock/",
-                                   read(page)))
+            keys |= set(re.findall(r"\b((?:cloudhsm|proteccio)(?:-conf)?|tools)/([\w.-]*\w)", read(page)))
+            keys |= set(re.findall(r"\bsovereign-instances/(\w+)/()", read(page)))
         self.assertLess(10, len(keys))
-        for key in sorted(keys):
-            with self.subTest(key):
-                folder, _, name = key.rpartition("/")
-                self.assertTrue(name in takers or re.match(r"HSM\d\.crt$|client\.crt$|SHA256SUMS$", name), "nobody takes it")
-                self.assertIn(folder, takers)
+        for folder, name in sorted(keys):
+            with self.subTest(folder=folder, name=name):
+                self.assertIn(folder + "/", takers)
+                if not re.match(r"HSM\d\.crt$|client\.crt$|SHA256SUMS$|$", name):
+                    self.assertRegex(takers, r"(?<![\w.-]){}(?![\w.-])".format(re.escape(name)))
 
     def test_parameters_are_those_of_the_configuration(self):
         known = set(re.findall(r"`(\w+)`", read("docs/deployment.md").split("\n## Configuration\n")[1].split("\n## ")[0]))
