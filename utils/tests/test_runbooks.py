@@ -82,7 +82,7 @@ def files():
     listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL, check=False, encoding="utf-8")
     if listed.returncode == 0:
-        return [path for path in listed.stdout.splitlines() if os.path.exists(os.path.join(ROOT, path))]
+        return [path for path in listed.stdout.splitlines() if os.path.isfile(os.path.join(ROOT, path))]
     found = []
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in (".git", ".venv", "node_modules", "target")]
@@ -293,13 +293,14 @@ class RunbooksTest(unittest.TestCase):
 
     @staticmethod
     def is_code(path):
-        return "/test/" not in path and "/tests/" not in path and not path.startswith("docs/") and \
-            path.endswith((".java", ".sh", ".py")) or "/bin/" in path or "/lib/" in path or path.startswith("utils/sk-")
+        if re.search(r"(^docs|/tests?)/", path) or path == "mvnw":
+            return False
+        return path.endswith((".java", ".sh", ".py", ".bash")) or os.access(os.path.join(ROOT, path), os.X_OK)
 
     @staticmethod
     def sentences(text):
-        """What is between backticks in the first column of tables that are headed "it says"."""
-        for table in re.findall(r"^\| it says \|.*\n((?:\|.*\n)+)", text, re.MULTILINE):
+        """What is between backticks in the first column of tables whose head begins with "it says"."""
+        for table in re.findall(r"^\| it says[^|]*\|.*\n((?:\|.*\n)+)", text, re.MULTILINE):
             for row in table.splitlines()[1:]:
                 yield from re.findall(r"`([^`]+)`", row.split("|")[1])
 
