@@ -25,6 +25,7 @@ AWS_OF_ITS_OWN = {
     ("s3", "ls"): {"--recursive"},
     ("s3", "rm"): {"--recursive", "--quiet"},
     ("s3", "sync"): {"--only-show-errors"},
+    ("ec2", "run-instances"): {"--associate-public-ip-address"},
     ("s3api", "list-object-versions"): {"--max-items"},
     ("sns", "subscribe"): {"--notification-endpoint"},
 }
