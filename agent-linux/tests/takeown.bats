@@ -90,6 +90,25 @@ restored() {
   expect 0
 }
 
+@test "the owner before the last one is a source, too: its version is in the archive" {
+  restored
+  sk takeown -i "$web" "$disk"
+  stored encrypted_secret.bin >"$BATS_TEST_TMPDIR/last"
+  be i-0aaaaaaaaaaaaaaaa
+  run sk takeown -i "$web" "$disk"
+  expect 0
+  expect_text "The version that was $web's lies in the archive"
+  run mdir -b -i "${disk}p128" ::
+  [[ ${#lines[@]} == 3 ]]
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+  sk umount "$world/mnt/data"
+  # The last owner's version is archived, too.
+  be "$database"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
 @test "the source must be an instance" {
   run sk takeown "$disk"
   expect 2
