@@ -110,13 +110,29 @@ load world
   [[ -s $world/proc/self/mountinfo ]]
 }
 
-@test "a run that was killed is cleared up after by the next" {
+# leave_secrets NAME: as a run does that was killed.
+leave_secrets() {
+  left=$world/run/sovereign-keys/$1
+  mkdir -p "$left"
+  echo secret >"$left/secret.bin"
+  echo "30 20 0:99 / $left rw - ramfs none rw" >"$world/proc/self/mountinfo"
+}
+
+@test "a run that was killed is cleared up after by the next, though its number is another process's now" {
   sk prep-dev "$disk"
-  mkdir -p "$world/run/sovereign-keys/secrets.999999999"
-  echo secret >"$world/run/sovereign-keys/secrets.999999999/secret.bin"
-  echo "30 20 0:99 / $world/run/sovereign-keys/secrets.999999999 rw - ramfs none rw" >"$world/proc/self/mountinfo"
+  leave_secrets secrets.$$
   sk mount "$disk" "$world/mnt/data"
-  [[ ! -e $world/run/sovereign-keys/secrets.999999999 ]]
+  [[ ! -e $left ]]
+}
+
+@test "what a run that lives has is left alone" {
+  sk prep-dev "$disk"
+  leave_secrets secrets.999999999
+  exec 7<"$left"
+  flock 7
+  sk mount "$disk" "$world/mnt/data"
+  [[ -e $left/secret.bin ]]
+  exec 7<&-
 }
 
 @test "one command works on a disk at a time" {

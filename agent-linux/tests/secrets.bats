@@ -46,19 +46,21 @@ everything() { find "$world" -type f -size -80M; }
   expect_no_secret "$world/log/output"
 }
 
-@test "the key file has 32 bytes and belongs to its owner alone, in a RAM file system" {
+@test "the key file has 32 bytes and belongs to its owner alone, in a RAM file system that the run holds; no memory is dumped" {
   rm "$world/bin/mkfs.xfs"
   cat >"$world/bin/mkfs.xfs" <<'END'
 #!/bin/bash
 stat -c '%a %s' "$SK_TEST_ROOT"/run/sovereign-keys/secrets.*/secret.bin >"$SK_TEST_ROOT/log/key"
 stat -c %a "$SK_TEST_ROOT"/run/sovereign-keys/secrets.* >>"$SK_TEST_ROOT/log/key"
+flock --nonblock "$SK_TEST_ROOT"/run/sovereign-keys/secrets.* true || echo held >>"$SK_TEST_ROOT/log/key"
+sed -n 's/^Max core file size *\([0-9]* *[0-9]*\) .*/\1/p' /proc/self/limits | tr -s ' ' >>"$SK_TEST_ROOT/log/key"
 printf 'fs' >"${!#}"
 END
   chmod +x "$world/bin/mkfs.xfs"
   sk prep-dev "$disk"
-  [[ $(<"$world/log/key") == $'600 32\n700' ]]
+  [[ $(<"$world/log/key") == $'600 32\n700\nheld\n1 1' ]]
   grep --quiet '^mount -t ramfs -o mode=0700' "$world/log/arguments"
-  grep --quiet "^cryptsetup luksFormat .*--key-file $world/run/sovereign-keys/secrets.[0-9]*/secret.bin --keyfile-size 32" "$world/log/arguments"
+  grep --quiet "^cryptsetup luksFormat .*--key-file $world/run/sovereign-keys/secrets.[A-Za-z0-9]*/secret.bin --keyfile-size 32" "$world/log/arguments"
 }
 
 @test "without a RAM file system that stays out of swap, no secret is asked for" {
@@ -76,7 +78,7 @@ END
   unset SK_TEST_RSA_KEY
   echo rsa_bits=3072 >>"$world/etc/sovereign-keys/agent.conf"
   sk prep-dev "$disk"
-  grep --quiet '^openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out .*/secrets.[0-9]*/rsa_key.pem' "$world/log/arguments"
+  grep --quiet '^openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out .*/secrets.[A-Za-z0-9]*/rsa_key.pem' "$world/log/arguments"
 }
 
 @test "a command that is stopped leaves nothing behind" {

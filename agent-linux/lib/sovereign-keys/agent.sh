@@ -3,11 +3,11 @@
 # What the commands share. Runs on bash 4.2.
 
 # Everything that is parsed here is parsed in English; nothing that is written is open to others, and
-# no memory is dumped.
+# no memory is dumped: of the limits only that of one byte counts where core_pattern is a pipe, as to systemd-coredump.
 export LC_ALL=C
 PATH=$PATH:/usr/sbin:/sbin
 umask 077
-ulimit -c 0
+prlimit --pid $$ --core=1:1 2>/dev/null || ulimit -c 0
 # Others' start-up files and TLS keys' logs have no place in a run that handles secrets.
 unset BASH_ENV ENV SSLKEYLOGFILE
 

@@ -9,10 +9,19 @@ readonly blob_size=92
 # make_secrets_folder: sets $work. ramfs is never swapped out; where it is missing, tmpfs may be, unless there is no swap or noswap is known.
 make_secrets_folder() {
   mkdir -p -- "$run"
+  exec 6>>"$run/lock.secrets"
+  flock --wait 15 6 || fail "another command of Sovereign Keys does not end; look for it, and try again" "$away"
   remove_leftovers
-  work=$run/secrets.$$
+  work=$(mktemp -d -- "$run/secrets.XXXXXX")
   at_exit remove_secrets
-  mkdir -m 700 -- "$work"
+  mount_secrets
+  # Whoever holds this lives; see remove_leftovers.
+  exec 8<"$work"
+  flock 8
+  exec 6>&-
+}
+
+mount_secrets() {
   mount -t ramfs -o mode=0700,nosuid,nodev,noexec sovereign-keys "$work" 2>/dev/null ||
     mount -t tmpfs -o mode=0700,nosuid,nodev,noexec,size=1m,noswap sovereign-keys "$work" 2>/dev/null ||
     { no_swap && mount -t tmpfs -o mode=0700,nosuid,nodev,noexec,size=1m sovereign-keys "$work"; } ||
@@ -22,6 +31,7 @@ make_secrets_folder() {
 no_swap() { (($(wc -l <"$root/proc/swaps") <= 1)); }
 
 remove_secrets() {
+  exec 8<&-
   remove_folder "$work" || {
     warn "$work could not be unmounted; unmount it by hand, it holds a secret"
     return 1
@@ -40,11 +50,11 @@ remove_folder() {
   [[ ! -d $folder ]] || rmdir -- "$folder" 2>/dev/null
 }
 
-# What runs left that were killed with no chance to clear up.
+# What runs left that were killed with no chance to clear up: nobody holds it.
 remove_leftovers() {
   local folder
   for folder in "$run"/secrets.*; do
-    [[ -d $folder && ! -d /proc/${folder##*.} ]] || continue
+    [[ -d $folder ]] && flock --nonblock "$folder" true || continue
     remove_folder "$folder" || warn "$folder, of a run that was killed, could not be unmounted; unmount it by hand"
   done
 }
