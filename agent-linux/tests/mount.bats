@@ -91,6 +91,22 @@ load world
   expect_nothing_left
 }
 
+@test "a damaged header is told from a secret that is not the volume's" {
+  sk prep-dev "$disk"
+  head -c 1048576 /dev/zero | dd of="${disk}p1" conv=notrunc status=none
+  run sk mount "$disk" "$world/mnt/data"
+  expect 1
+  expect_text "cryptsetup could not open ${disk}p1"
+  expect_nothing_left
+}
+
+@test "one derivation of the key opens the volume" {
+  sk prep-dev "$disk"
+  : >"$world/log/arguments"
+  sk mount "$disk" "$world/mnt/data"
+  [[ $(grep --count '^cryptsetup open' "$world/log/arguments") == 1 ]]
+}
+
 @test "a file system that cannot be mounted leaves nothing mapped" {
   sk prep-dev "$disk"
   : >"$world/plain/nvme1n1p1"

@@ -3,6 +3,8 @@
 # The encrypted partition: LUKS, and the file system in it.
 
 readonly file_systems='xfs ext2 ext3 ext4 fat vfat'
+# cryptsetup ends with this when no key slot opens.
+readonly wrong_key=2
 
 # make_luks KEY_FILE: 256 random bits need no stretching, so that the count of PBKDF2 is the least that is allowed.
 make_luks() {
@@ -19,14 +21,16 @@ make_luks() {
 # opens KEY_FILE: whether it is the volume's secret. Maps nothing.
 opens() { cryptsetup open --type luks --test-passphrase --key-file "$1" --keyfile-size "$secret_size" -- "$data" 2>/dev/null; }
 
-# open_luks KEY_FILE: sets mapping and mapped.
+# open_luks KEY_FILE: sets mapping and mapped; false when it is not the volume's secret.
 open_luks() {
+  local code=0
   mapping=sk-${data##*/}
   mapped=$root/dev/mapper/$mapping
   [[ ! -e $mapped ]] || fail "there is something else of the name $mapping already; close it: cryptsetup close $mapping" "$wrong_state"
   at_exit close_luks
-  cryptsetup open --type luks --key-file "$1" --keyfile-size "$secret_size" -- "$data" "$mapping" 2>"$work/error" ||
-    fail "the secret does not open $data: $(printable "$work/error")"
+  cryptsetup open --type luks --key-file "$1" --keyfile-size "$secret_size" -- "$data" "$mapping" 2>"$work/error" || code=$?
+  ((code != wrong_key)) || return 1
+  ((code == 0)) || fail "cryptsetup could not open $data: $(printable "$work/error")"
 }
 
 close_luks() {
