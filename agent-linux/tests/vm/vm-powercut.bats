@@ -54,24 +54,38 @@ teardown_file() { report; }
   shut_down
 }
 
+# left KIND AS: attaches a state of the record to the next guest, and keeps what it is.
+left() {
+  local first last
+  read -r first last _ <"$kept/$2.record"
+  make_state "$2" "$vm/$2.img" $((first + RANDOM % (last - first))) "$SK_VM_SEED-guest"
+  classes[$2]=$("$BATS_TEST_DIRNAME/check-state" --look "$1" "$kept/$2.before" "$kept/$2.after" "$vm/$2.img" "$callers")
+  attach virtio "$2"
+}
+
+# is_recovered KIND AS
+is_recovered() {
+  recovers "$1" "${classes[$2]}" "/dev/disk/by-id/virtio-$2"
+  echo "guest recovered" >>"$kept/outcomes"
+}
+
 @test "a guest recovers from what a cut leaves" {
-  local name kind i=0 names=() first last kinds=(takeover prep later-takeover delete again)
-  for kind in "${kinds[@]:0:guest_states}"; do
-    read -r first last _ <"$kept/$kind.record"
-    name=state$((i++))
-    make_state "$kind" "$vm/$name.img" $((first + RANDOM % (last - first))) "$SK_VM_SEED-guest"
-    names+=("$name")
-  done
-  attach_states "${names[@]}"
-  if ((guest_states > 1)); then
-    boot web
-    for i in 1 3 4; do recovers "${kinds[i]}" "/dev/disk/by-id/virtio-state$i"; done
-    shut_down
-  fi
+  declare -A classes
+  left takeover takeover
+  ((guest_states == 1)) || left takeover later-takeover
   boot database
-  recovers takeover /dev/disk/by-id/virtio-state0
-  ((guest_states == 1)) || recovers takeover /dev/disk/by-id/virtio-state2
-  for ((i = 0; i < guest_states; i++)); do echo "guest recovered" >>"$kept/outcomes"; done
+  is_recovered takeover takeover
+  ((guest_states > 1)) || return 0
+  is_recovered takeover later-takeover
+  shut_down
+  detach_all
+  left prep prep
+  left prep again
+  left delete delete
+  boot web
+  is_recovered prep prep
+  is_recovered prep again
+  is_recovered delete delete
 }
 
 @test "a guest that is killed leaves what the next one recovers from" {
