@@ -89,6 +89,43 @@ load world
   [[ $status == 1 && $output == *'the command '*' is missing; please install its package'* ]]
 }
 
+# What bash 4.2 does not know: transformations and lists between characters (4.4), references, waiting for any, elements that are set, negative
+# places (4.3), clocks (5.0), commands in braces (5.3), newer options.
+readonly too_new='@[QEPAaUuLKk]\}|(mapfile|readarray) .*-?d|(local|declare|typeset|readonly) -[a-zA-Z]*[nI]|local -( |$)|wait .*-[npf]'
+readonly too_new_too='-[vR] [a-zA-Z_]+(\[| )|\[-[0-9]|EPOCH(SECONDS|REALTIME)|SRANDOM|BASH_ARGV0|\$\{[ |]|inherit_errexit|localvar_|assoc_|patsub_'
+
+# unguarded_in FILE...: under set -u, an array that may be empty wants ${array[@]+…} around it, until 4.4. Three are never empty.
+unguarded_in() { sed 's/\${[a-z_]*\[@\]+"\${[a-z_]*\[@\]}"}//g' "$@" | grep --extended-regexp '\$\{[a-z_]+\[[@*]\]\}' | grep --invert-match --extended-regexp '\{(arguments|copies|found)\['; }
+
+@test "no command uses what bash 4.2 does not know" {
+  local sample=$BATS_TEST_TMPDIR/sample
+  cat >"$sample" <<'END'
+echo "${x@Q}"
+mapfile -t -d '' files
+readarray -d, files
+local -n name=$1
+wait -n
+wait -p id -n
+[[ -v files[1] ]]
+last=${files[-1]}
+now=$EPOCHREALTIME
+shopt -s inherit_errexit
+local -
+${ date; }
+END
+  [[ $(grep --count --extended-regexp -e "$too_new|$too_new_too" "$sample") == $(wc -l <"$sample") ]]
+  run grep --line-number --extended-regexp -e "$too_new|$too_new_too" "$agent"/bin/* "$agent"/lib/sovereign-keys/*
+  expect 1
+}
+
+@test "no command expands an array that may be empty, as bash 4.2 fails then" {
+  # shellcheck disable=SC2016 # samples
+  printf '%s\n' 'for file in "${files[@]}"; do' 'echo "$x" "all: ${files[*]}"' 'x=(${files[@]+"${files[@]}"})' >"$BATS_TEST_TMPDIR/sample"
+  [[ $(unguarded_in "$BATS_TEST_TMPDIR/sample" | wc -l) == 2 ]]
+  run unguarded_in "$agent"/bin/* "$agent"/lib/sovereign-keys/*
+  expect 1
+}
+
 @test "the public keys are compared" {
   run sk chk-pubkey
   expect 0

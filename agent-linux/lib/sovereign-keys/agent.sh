@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What the commands share. Runs on bash 4.2.
+# What the commands share. For bash 4.2 and later.
 
 # Everything that is parsed here is parsed in English; nothing that is written is open to others, and
 # no memory is dumped: of the limits only that of one byte counts where core_pattern is a pipe, as to systemd-coredump.
