@@ -9,8 +9,7 @@ readonly blob_size=92
 # make_secrets_folder: sets $work. ramfs is never swapped out; where it is missing, tmpfs may be, unless there is no swap or noswap is known.
 make_secrets_folder() {
   mkdir -p -- "$run"
-  exec 6>>"$run/lock.secrets"
-  flock --wait 15 6 || fail "another command of Sovereign Keys does not end; look for it, and try again" "$away"
+  lock_secrets || fail 'another command of Sovereign Keys does not end; look for it, and try again' "$away"
   remove_leftovers
   work=$(mktemp -d -- "$run/secrets.XXXXXX")
   at_exit remove_secrets
@@ -19,6 +18,12 @@ make_secrets_folder() {
   exec 8<"$work"
   flock 8
   exec 6>&-
+}
+
+# lock_secrets: one run at a time makes such a folder, or removes one.
+lock_secrets() {
+  exec 6>>"$run/lock.secrets"
+  flock --wait 15 6
 }
 
 mount_secrets() {
@@ -31,6 +36,7 @@ mount_secrets() {
 no_swap() { (($(wc -l <"$root/proc/swaps") <= 1)); }
 
 remove_secrets() {
+  lock_secrets || true
   exec 8<&-
   remove_folder "$work" || {
     warn "$work could not be unmounted; unmount it by hand, it holds a secret"
