@@ -106,7 +106,7 @@ check_state() {
 recovers() {
   case $1,$2 in
   takeover,*)
-    run guest sk-takeown -i "$(of web instanceId)" "$3"
+    run sk takeown -i "$(of web instanceId)" "$3"
     expect 0
     ;;
   *,owned)
@@ -115,15 +115,15 @@ recovers() {
     expect 4
     ;;
   delete,*)
-    run guest sk-prep-dev -f ext4 --delete-all-existing-data "$3"
+    run sk prep-dev -f ext4 --delete-all-existing-data "$3"
     expect 0
     ;;
   *)
-    run guest sk-prep-dev -f ext4 "$3"
+    run sk prep-dev -f ext4 "$3"
     expect 0
     ;;
   esac
-  run guest sk-mount "$3" /mnt/data
+  run sk mount "$3" /mnt/data
   expect 0
   if [[ $1 == takeover ]]; then
     [[ $(guest cat /mnt/data/file) == precious ]]
@@ -167,6 +167,7 @@ kill_during() {
   attach virtio "$name"
   boot "$caller"
   recovers "$kind" "$class" "/dev/disk/by-id/virtio-$name"
+  ((kills == 1)) || expect_no_secret "$name" "$caller"
   cut_power
   echo "killed $class" >>"$kept/outcomes"
 }

@@ -70,6 +70,7 @@ is_recovered() {
 }
 
 @test "a guest recovers from what a cut leaves" {
+  local as
   declare -A classes
   left takeover takeover
   ((guest_states == 1)) || left takeover later-takeover
@@ -77,15 +78,20 @@ is_recovered() {
   is_recovered takeover takeover
   ((guest_states > 1)) || return 0
   is_recovered takeover later-takeover
+  expect_no_secret takeover database
+  expect_no_secret later-takeover database
   shut_down
   detach_all
   left prep prep
   left prep again
   left delete delete
   boot web
-  is_recovered prep prep
-  is_recovered prep again
+  for as in prep again; do
+    is_recovered prep $as
+    expect_no_secret $as web
+  done
   is_recovered delete delete
+  expect_no_secret delete web
 }
 
 @test "a guest that is killed leaves what the next one recovers from" {
