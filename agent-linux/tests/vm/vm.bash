@@ -10,7 +10,7 @@ readonly boot_limit=180 call_limit=300
 setup() {
   vm=$BATS_TEST_TMPDIR
   disks=()
-  vm_pid='' gateway='' slow_keys=false
+  vm_pid='' gateway='' slow_keys=false counted_time=false
   truncate --size 256M "$vm/evidence.img"
 }
 
@@ -46,7 +46,7 @@ detach_all() { disks=(); }
 
 # boot CALLER [WORD]...: an instance with the agent. WORD goes to the kernel: systemd=1 for systemd.
 boot() {
-  local caller=$1 archives=("$SK_VM_IMAGE/base.cpio") start=$SECONDS
+  local caller=$1 archives=("$SK_VM_IMAGE/base.cpio") clock=() start=$SECONDS
   shift
   instance=$(of "$caller" instanceId)
   lay_out "$caller" "$vm/root"
@@ -55,8 +55,10 @@ boot() {
   cat "${archives[@]}" "$vm/agent.cpio" >"$vm/initrd"
   rm -f "$vm"/line.{in,out}
   mkfifo "$vm"/line.{in,out}
+  # An instruction takes a nanosecond of the guest's time, however long the emulation of it does.
+  ! $counted_time || clock=(-icount shift=0)
   # la57 and more than one CPU cost time where the CPU is emulated.
-  qemu-system-x86_64 -accel tcg -machine q35 -cpu max,la57=off -smp 1 -m 640 -nodefaults -no-reboot -display none \
+  qemu-system-x86_64 -accel tcg -machine q35 -cpu max,la57=off -smp 1 ${clock[@]+"${clock[@]}"} -m 640 -nodefaults -no-reboot -display none \
     -kernel "$SK_VM_IMAGE/vmlinuz" -initrd "$vm/initrd" \
     -append "console=ttyS0 quiet panic=-1 mitigations=off net.ifnames=0 metadata=$(port_of "$(of "$caller" metadata)") $*" \
     -smbios "type=2,asset=$instance" -device virtio-rng-pci \
