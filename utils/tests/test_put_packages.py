@@ -11,9 +11,12 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 AWS = """#!/bin/bash
 case "$*" in
 *list-exports*) cat "$STANDINS/export" ;;
+*" - "*) echo "$* <- $(cat)" >>"$STANDINS/calls" ;;
 *) echo "$*" >>"$STANDINS/calls" ;;
 esac
 """
+
+EMPTY_SUM = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 
 class PutPackagesTest(unittest.TestCase):
@@ -47,15 +50,19 @@ class PutPackagesTest(unittest.TestCase):
     def test_each_package_gets_to_where_instances_look(self):
         self.write("agent-linux/target/packages/sovereign-keys-2.0.0-1.noarch.rpm")
         self.write("agent-linux/target/packages/sovereign-keys_2.0.0_all.deb")
-        self.write("api-service/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm")
+        self.write("api-service/packaging/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm")
 
         self.assertEqual((0, ""), (self.put().returncode, self.put().stdout))
 
         self.assertEqual({
             "s3 cp --only-show-errors agent-linux/target/packages/sovereign-keys-2.0.0-1.noarch.rpm"
             " s3://artifacts/agent/linux/sovereign-keys-2.0.0-1.noarch.rpm",
-            "s3 cp --only-show-errors api-service/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm"
-            " s3://artifacts/sovereign-instances/sovereign-keys-api.rpm"}, set(self.calls()))
+            "s3 cp --only-show-errors - s3://artifacts/agent/linux/sovereign-keys-2.0.0-1.noarch.rpm.sha256"
+            f" <- {EMPTY_SUM}  -",
+            "s3 cp --only-show-errors api-service/packaging/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm"
+            " s3://artifacts/sovereign-instances/sovereign-keys-api.rpm",
+            "s3 cp --only-show-errors - s3://artifacts/sovereign-instances/sovereign-keys-api.rpm.sha256"
+            f" <- {EMPTY_SUM}  -"}, set(self.calls()))
 
     def test_without_packages_it_says_what_to_do(self):
         result = self.put()
