@@ -35,6 +35,20 @@ make_disks() {
   sk prep-dev -f ext4 /dev/vdb
 }
 
+# A crash leaves no memory, though the kernel gives it to a pipe, as to systemd-coredump.
+leaves_no_memory() {
+  guest_script 'echo "|/usr/bin/dd of=/run/core" >/proc/sys/kernel/core_pattern
+    printf "%s\n" "#!/bin/bash" "kill -SEGV \$\$" >/usr/local/bin/cryptsetup && chmod +x /usr/local/bin/cryptsetup'
+  run guest sk-mount /dev/vdb /mnt/data
+  expect 1
+  expect_text 'cryptsetup could not open'
+  expect_nothing_left
+  run guest_script 'sleep 1 && test -e /run/core'
+  expect 1
+  # Elsewhere the same crash does.
+  guest_script '(ulimit -c 0; cryptsetup); sleep 1; test -s /run/core'
+}
+
 @test "answers that are not right" {
   make_disks
   is_asked 'status 403 {"message": "Forbidden"}' 'does not let this instance in (status 403): Forbidden'
@@ -56,6 +70,8 @@ make_disks() {
   run guest sk-mount /dev/vdb /mnt/data
   expect 0
   expect_no_secret volume web
+  guest sk-umount /mnt/data
+  leaves_no_memory
 }
 
 # bats test_tags=long
@@ -76,6 +92,11 @@ make_disks() {
   run guest sk-mount /dev/vdb /mnt/data
   expect 0
   guest sk-umount /mnt/data
+  run guest sk-takeown -i "$(of database instanceId)" /dev/vdb
+  expect 0
+  run guest sk-prep-dev -f ext4 /dev/vda
+  expect 0
+  expect_nothing_left
   # Four tries of a minute.
   disk=volume refuses 'slow 65' 'does not answer' sk-mount /dev/vdb /mnt/data
   expect_no_secret volume web
