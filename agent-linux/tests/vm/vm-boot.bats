@@ -49,9 +49,16 @@ starts_without_service() {
   run is_active sk-volumes.target
   expect 3
   within 120 has_tried
+  # RequiresMountsFor= alone waits for nothing: there is no unit yet of a mount that systemd did not make.
+  guest_script 'printf "%s\n" "[Unit]" RequiresMountsFor=/mnt/data "[Service]" Type=oneshot \
+    "ExecStart=/bin/cp /mnt/data/file /run/early" >/run/systemd/system/early.service
+    systemctl daemon-reload'
+  run guest systemctl start early.service
+  expect 1
   # A unit that needs the volumes waits for them.
   guest_script 'printf "%s\n" "[Unit]" Requires=sk-volumes.target After=sk-volumes.target "[Service]" Type=oneshot \
-    "ExecStart=/bin/cp /mnt/data/file /run/needed" >/run/systemd/system/needs.service
+    RemainAfterExit=yes "ExecStart=/bin/cp /mnt/data/file /run/needed" "ExecStop=/bin/cp /run/needed /mnt/data/stopped" \
+    >/run/systemd/system/needs.service
     systemctl daemon-reload && systemctl start --no-block needs.service'
   while ((SECONDS < back)); do
     if is_mounted; then fail 'it was mounted without the service'; fi
@@ -78,6 +85,12 @@ starts_without_service() {
 }
 
 # bats test_tags=long
-@test "the service is away for two minutes" {
+@test "the service is away for two minutes; a unit that needs the volume stops before it is unmounted" {
   starts_without_service 120
+  guest systemctl start --no-block poweroff.target
+  wait "$vm_pid"
+  vm_pid=''
+  boot web
+  guest sk-mount /dev/sdf /mnt/data
+  guest cmp /mnt/data/file /mnt/data/stopped
 }
