@@ -74,6 +74,28 @@ load world
   [[ $(requests decrypt-secret) == 2 ]]
 }
 
+@test "a copy that cannot be read is no copy" {
+  sk prep-dev "$disk"
+  stored encrypted_secret.bin | mcopy -i "${disk}p128" - ::encrypted_secret.bin.1700000000
+  cat >"$world/bin/cp" <<'END'
+#!/bin/bash
+[[ " $* " != */encrypted_secret.bin\ * ]] || exit 1
+exec /bin/cp "$@"
+END
+  chmod +x "$world/bin/cp"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
+@test "a file whose cluster is free in the FAT, as a power cut leaves it, does not hide the archive" {
+  sk prep-dev "$disk"
+  stored encrypted_secret.bin | mcopy -i "${disk}p128" - ::encrypted_secret.bin.1700000000
+  # Of the clusters 2 and 3, the second is taken: 12 bits each, in both FATs.
+  for at in 515 1539; do printf '\0\360\377' | dd of="${disk}p128" bs=1 seek=$at conv=notrunc status=none; done
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
 @test "a Secret Store without a secret is said" {
   sk prep-dev "$disk"
   mdel -i "${disk}p128" ::encrypted_secret.bin

@@ -66,7 +66,7 @@ read_copies() {
   archive=$(find "$store_folder" -maxdepth 1 -name "$blob_name.[0-9]*" -printf '%f\n' | sort -t . -k 3,3n | tail -n 1)
   for name in "$blob_name" $new_name ${archive:+"$archive"}; do
     has_size "$store_folder/$name" "$blob_size" || continue
-    cp -- "$store_folder/$name" "$work/copy.$name"
+    cp -- "$store_folder/$name" "$work/copy.$name" 2>/dev/null || continue
     is_among_copies "$work/copy.$name" || copies+=("$work/copy.$name")
   done
   close_store
