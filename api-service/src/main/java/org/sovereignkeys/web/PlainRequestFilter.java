@@ -2,11 +2,13 @@
 package org.sovereignkeys.web;
 
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Set;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -20,7 +22,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
 class PlainRequestFilter extends OncePerRequestFilter {
-    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE");
+    /** Servlets answer these themselves. */
+    private static final Set<String> UNWANTED = Set.of("OPTIONS", "TRACE");
 
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -28,10 +31,18 @@ class PlainRequestFilter extends OncePerRequestFilter {
         String path = request.getRequestURI();
         if (path.indexOf(';') >= 0 || path.indexOf('%') >= 0) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
-        } else if (!METHODS.contains(request.getMethod())) {
-            response.sendError(HttpServletResponse.SC_METHOD_NOT_ALLOWED);
         } else {
-            chain.doFilter(request, response);
+            chain.doFilter(UNWANTED.contains(request.getMethod()) ? withUnknownMethod(request) : request, response);
         }
+    }
+
+    /** Methods differ by case: in lower case it is one that no call has, and is answered with those that the call has. */
+    private static HttpServletRequest withUnknownMethod(HttpServletRequest request) {
+        return new HttpServletRequestWrapper(request) {
+            @Override
+            public String getMethod() {
+                return super.getMethod().toLowerCase(Locale.ROOT);
+            }
+        };
     }
 }

@@ -300,10 +300,11 @@ class HostileInputIT {
     }
 
     @Test
-    void methodsThatNobodyNeedsAreRefused() throws IOException {
-        for (String method : List.of("OPTIONS", "TRACE", "PROPFIND")) {
-            assertThat(statusOf(raw(method + " /v1/public-signing-key HTTP/1.1", identityHeaders(), "")))
-                .isEqualTo(405);
+    void methodsThatNobodyNeedsAreRefusedWithThoseThatAreOffered() throws IOException {
+        for (String method : List.of("OPTIONS", "TRACE", "PROPFIND", "QUERY", "get")) {
+            String answer = raw(method + " /v1/public-signing-key HTTP/1.1", identityHeaders(), "");
+            assertThat(statusOf(answer)).as(method).isEqualTo(405);
+            assertThat(answer).as(method).containsPattern("\r\nAllow: [A-Z, ]*GET");
         }
     }
 
