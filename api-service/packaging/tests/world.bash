@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The packages: those in SK_TEST_PACKAGES, which Maven sets, or fresh ones.
 
-packaging=$(readlink -f -- "$BATS_TEST_DIRNAME/..")
+packaging=$(readlink -f -- "${BASH_SOURCE[0]%/*}/..")
 root=$(readlink -f -- "$packaging/../..")
 readonly packaging root
 
