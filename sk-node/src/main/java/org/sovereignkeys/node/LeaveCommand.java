@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.node;
+
+import java.util.concurrent.Callable;
+
+import picocli.CommandLine.Command;
+
+/** {@code sk-node leave}. */
+@Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this node out of the cluster, if all others are well, and deletes its key and data. It joins again"
+        + " when sk-node is started anew.")
+final class LeaveCommand implements Callable<Integer> {
+    @Override
+    public Integer call() {
+        return Change.make(Commands.LEAVE);
+    }
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.node;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.sovereignkeys.node.aws.AutoScalingNodes;
+import org.sovereignkeys.node.aws.AwsClients;
+import org.sovereignkeys.node.aws.AwsUnavailableException;
+import org.sovereignkeys.node.aws.InstanceMetadata;
+import org.sovereignkeys.node.aws.KmsAuthorityKey;
+import org.sovereignkeys.node.certificate.Authority;
+import org.sovereignkeys.node.certificate.Identity;
+import org.sovereignkeys.node.certificate.MutualTls;
+import org.sovereignkeys.node.certificate.Subject;
+import org.sovereignkeys.node.control.ControlServer;
+import org.sovereignkeys.node.etcd.EtcdClient;
+import org.sovereignkeys.node.etcd.EtcdProcess;
+import org.sovereignkeys.node.membership.Pledge;
+import org.sovereignkeys.node.peer.PeerClient;
+import org.sovereignkeys.node.peer.PeerServer;
+import org.sovereignkeys.node.store.RamStore;
+
+/** Puts the parts together, and takes them apart at SIGTERM. */
+final class RunningNode {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
+    /** systemd kills what has not ended 90 s after SIGTERM. */
+    private static final int TIME_TO_END_SECONDS = 30;
+
+    private final Settings settings;
+    private final InstantSource clock = InstantSource.system();
+    private final Waiting waiting = new Waiting(clock);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean ending;
+
+    RunningNode(Settings settings) {
+        this.settings = settings;
+    }
+
+    void run() throws IOException, InterruptedException {
+        RamStore store = new RamStore(settings.store(), settings.storeOnDisk());
+        endWithSignal(Thread.currentThread());
+        try (AwsClients aws = new AwsClients()) {
+            Subject self = patiently(InstanceMetadata::self);
+            EtcdProcess etcd = new EtcdProcess(settings.etcd(), store, self);
+            Authority authority = patiently(() -> new Authority(new KmsAuthorityKey(aws, settings.authorityKey())));
+            Identity identity = patiently(() -> new Identity(store, authority, self, settings.certificateLifetime(),
+                    clock.instant()));
+            LOG.info("is {} at {}; {}", self.instance(), self.address(), identity.current());
+            keep(aws, self, store, identity, etcd);
+        } finally {
+            ended.countDown();
+        }
+    }
+
+    private void keep(AwsClients aws, Subject self, RamStore store, Identity identity, EtcdProcess etcd)
+            throws IOException {
+        MutualTls tls = new MutualTls(identity.current());
+        Records records = new Records(store);
+        Pledge pledge = new Pledge(self.instance(), UUID.randomUUID().toString(), records, clock);
+        try (PeerClient peers = new PeerClient(tls); EtcdClient client = new EtcdClient(tls)) {
+            LocalMember member = new LocalMember(etcd, client, records);
+            Keeper keeper = new Keeper(new Keeper.Tools(self, settings, identity, tls,
+                    new AutoScalingNodes(aws, settings.group()), peers, client, member, clock), pledge,
+                    () -> ending);
+            try (PeerServer _ = new PeerServer(self.address(), tls, keeper);
+                    ControlServer _ = new ControlServer(store.path(Commands.SOCKET), new Commands(keeper))) {
+                keeper.run();
+            } finally {
+                member.stop();
+                store.delete(Commands.SOCKET);
+            }
+        }
+    }
+
+    /** The node cannot begin without it, so it is tried until it is there. */
+    private <T> T patiently(Supplier<T> step) throws InterruptedException {
+        while (true) {
+            try {
+                T result = step.get();
+                waiting.over();
+                return result;
+            } catch (AwsUnavailableException e) {
+                waiting.on("AWS: " + e.getMessage());
+                Thread.sleep(settings.pace());
+            }
+        }
+    }
+
+    private void endWithSignal(Thread worker) {
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("end").unstarted(() -> {
+            LOG.info("ends");
+            ending = true;
+            worker.interrupt();
+            try {
+                if (!ended.await(TIME_TO_END_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.error("did not end within {} s", TIME_TO_END_SECONDS);
+                }
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+            Runtime.getRuntime().halt(0); // what systemd counts as a clean end
+        }));
+    }
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.node;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says in the log what the node waits for: when that changes, and each minute. */
+final class Waiting {
+    private static final Logger LOG = LoggerFactory.getLogger(Waiting.class);
+    private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
+    /** After that, what is waited for does not come by itself as a rule. */
+    private static final Duration USUAL = Duration.ofMinutes(5);
+
+    private final InstantSource clock;
+    private @Nullable String reason;
+    private Instant since = Instant.MIN;
+    private Instant told = Instant.MIN;
+
+    Waiting(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    void on(String newReason) {
+        Instant now = clock.instant();
+        if (!newReason.equals(reason)) {
+            reason = newReason;
+            since = now;
+            told = now;
+            LOG.info("waits for {}", newReason);
+        } else if (!now.isBefore(told.plus(BETWEEN_LINES))) {
+            told = now;
+            Duration waited = Duration.between(since, now);
+            if (waited.compareTo(USUAL) > 0) {
+                LOG.error("has waited {} min for {}", waited.toMinutes(), newReason);
+            } else {
+                LOG.warn("has waited {} min for {}", waited.toMinutes(), newReason);
+            }
+        }
+    }
+
+    void over() {
+        reason = null;
+    }
+
+    @Nullable
+    String reason() {
+        return reason;
+    }
+}

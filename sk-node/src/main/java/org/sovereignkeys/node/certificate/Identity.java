@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.node.certificate;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.time.Instant;
+
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+
+import org.sovereignkeys.node.store.RamStore;
+
+/**
+ * This node's key and certificate, as files for etcd and the API service, and as a value. The key is made anew with each
+ * process; the certificate is renewed when half its life is over, under the same name.
+ */
+public final class Identity {
+    public static final String KEY = "key.pem";
+    public static final String CERTIFICATE = "certificate.pem";
+    public static final String AUTHORITY = "authority.pem";
+
+    private final RamStore store;
+    private final Authority authority;
+    private final Subject subject;
+    private final Duration lifetime;
+    private final KeyPair keys = newKeys();
+    private volatile Credentials current;
+    private volatile Instant due;
+
+    /** Makes and writes all three files. */
+    public Identity(RamStore store, Authority authority, Subject subject, Duration lifetime, Instant now) {
+        this.store = store;
+        this.authority = authority;
+        this.subject = subject;
+        this.lifetime = lifetime;
+        this.current = issue(now);
+        this.due = now.plus(lifetime.dividedBy(2));
+        store.write(KEY, pem(pkcs8(keys.getPrivate())));
+        store.write(AUTHORITY, pem(authority.certificate()));
+        store.write(CERTIFICATE, pem(current.certificate()));
+    }
+
+    public Credentials current() {
+        return current;
+    }
+
+    /** Whether half of the certificate's life is over. */
+    public boolean isDue(Instant now) {
+        return !now.isBefore(due);
+    }
+
+    /** Asks the authority for another certificate, which takes the place of the one that was. */
+    public void renew(Instant now) {
+        Credentials renewed = issue(now);
+        store.write(CERTIFICATE, pem(renewed.certificate()));
+        current = renewed;
+        due = now.plus(lifetime.dividedBy(2));
+    }
+
+    /** Deletes the files. */
+    public void wipe() {
+        store.wipe(KEY);
+        store.delete(CERTIFICATE);
+    }
+
+    private Credentials issue(Instant now) {
+        X509Certificate certificate = authority.issue(keys.getPublic(), subject, now, lifetime);
+        return new Credentials(keys.getPrivate(), certificate, authority.certificate());
+    }
+
+    private static byte[] pem(Object object) {
+        StringWriter text = new StringWriter();
+        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+            writer.writeObject(object);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString().getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static JcaPKCS8Generator pkcs8(PrivateKey key) {
+        try {
+            return new JcaPKCS8Generator(key, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static KeyPair newKeys() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            return generator.generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("No key was made", e);
+        }
+    }
+}

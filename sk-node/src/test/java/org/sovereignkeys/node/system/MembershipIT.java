@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+package org.sovereignkeys.node.system;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
+
+import org.sovereignkeys.node.certificate.Authority;
+import org.sovereignkeys.node.certificate.AuthorityKey;
+import org.sovereignkeys.node.certificate.LocalAuthorityKey;
+import org.sovereignkeys.node.etcd.EtcdClient;
+import org.sovereignkeys.node.etcd.EtcdException;
+import org.sovereignkeys.node.membership.Members;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/** Real processes, a real etcd, an emulator of AWS, and machines that are network namespaces. One story, told in order. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MembershipIT {
+    private static final Path FOLDER = Path.of("target", "membership-it").toAbsolutePath();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String PIN = "stands-for-the-pin";
+    private static final int REPLACEMENTS = Integer.getInteger("sk.replacements", 5);
+    private static final long SEED = Long.getLong("sk.replacements.seed", 20_261_128);
+
+    private static final Map<String, Machine> MACHINES = new TreeMap<>();
+    private static Network network;
+    private static Cloud cloud;
+    private static Outsider friend;
+    private static ClusterWatch watch;
+    private static EtcdClient client;
+
+    private final Random random = new Random(SEED);
+
+    @BeforeAll
+    static void buildNetwork() throws Exception {
+        assumeTrue(Files.isWritable(Path.of("/run")) && "root".equals(System.getProperty("user.name")),
+                "network namespaces need root");
+        Files.createDirectories(FOLDER);
+        network = new Network();
+        cloud = new Cloud(network);
+        friend = new Outsider(new Authority(key()), network.host());
+        watch = new ClusterWatch(friend);
+        client = new EtcdClient(friend.tls());
+    }
+
+    @AfterAll
+    static void takeNetworkDown() {
+        MACHINES.values().forEach(Machine::end);
+        for (AutoCloseable part : new AutoCloseable[]{watch, client, cloud, network}) {
+            close(part);
+        }
+    }
+
+    private static void close(@Nullable AutoCloseable part) {
+        try {
+            if (part != null) {
+                part.close();
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The authority's key, as nodes reach it. */
+    private static AuthorityKey key() throws Exception {
+        byte[] encoded = cloud.kms()
+            .getPublicKey(request -> request.keyId(cloud.authorityKey()))
+            .publicKey()
+            .asByteArray();
+        PublicKey publicKey = KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded));
+        return new AuthorityKey() {
+            @Override
+            public PublicKey publicKey() {
+                return publicKey;
+            }
+
+            @Override
+            public byte[] sign(byte[] message) {
+                return cloud.kms()
+                    .sign(request -> request.keyId(cloud.authorityKey())
+                        .message(SdkBytes.fromByteArray(message))
+                        .signingAlgorithm(SigningAlgorithmSpec.ECDSA_SHA_384))
+                    .signature()
+                    .asByteArray();
+            }
+        };
+    }
+
+    @Test
+    @Order(1)
+    void nobodyFoundsAClusterWhileOneCannotBeAsked() throws Exception {
+        launchWhatTheGroupHas();
+        Machine last = new ArrayList<>(MACHINES.values()).getLast();
+        network.cut(last.namespace(), othersOf(last));
+        for (Machine machine : MACHINES.values()) {
+            Awaitility.await(machine.instance())
+                .atMost(PATIENCE)
+                .until(() -> machine.log().contains("to answer: what is silent may hold the cluster"));
+        }
+        assertThat(watch.clusters()).isEmpty();
+        network.mend(last.namespace(), othersOf(last));
+    }
+
+    @Test
+    @Order(2)
+    void threeFormOneClusterFromNothing() throws Exception {
+        awaitThreeVoters();
+        friend.put(any().address(), PIN);
+        for (Machine machine : MACHINES.values()) {
+            assertThat(machine.notifications()).content().contains("--ready");
+            assertThat(machine.command(0, "status"))
+                .contains(machine.instance() + " at " + machine.address() + ": member");
+        }
+        assertThat(any().command(0, "status", "--json")).contains("\"state\":\"member\"", "\"serves\":true");
+    }
+
+    @Test
+    @Order(3)
+    void strangersAreRefusedAtEachPort() throws Exception {
+        Outsider selfMade = new Outsider(new Authority(new LocalAuthorityKey()), network.host());
+        Outsider elsewhere = new Outsider(new Authority(key()), "10.9.8.7");
+        for (Machine machine : MACHINES.values()) {
+            for (int port : List.of(2379, 2380, 2381)) {
+                assertThat(Outsider.isRefused(friend.tls().context(), machine.address(), port)).isFalse();
+                assertThat(Outsider.isRefused(believing(null), machine.address(), port)).isTrue();
+                assertThat(Outsider.isRefused(believing(selfMade), machine.address(), port)).isTrue();
+            }
+            assertThatThrownBy(() -> friend(selfMade).status(machine.address())).isInstanceOf(EtcdException.class);
+            assertThatThrownBy(() -> friend(elsewhere).status(machine.address())).as("from another address")
+                .isInstanceOf(EtcdException.class);
+        }
+    }
+
+    @Test
+    @Order(4)
+    void whatIsSharedSurvivesReplacementsAndCutsAndThereIsOneCluster() throws Exception {
+        System.out.println("sk.replacements=" + REPLACEMENTS + " sk.replacements.seed=" + SEED);
+        for (int i = 1; i <= REPLACEMENTS; i++) {
+            disturb();
+            replace(i);
+            awaitThreeVoters();
+            assertPinEverywhere();
+        }
+        assertOneCluster();
+    }
+
+    @Test
+    @Order(5)
+    void certificatesAreRenewedInPlace() throws Exception {
+        for (Machine machine : MACHINES.values()) {
+            Awaitility.await().atMost(PATIENCE).until(() -> machine.log().contains("renewed the certificate"));
+        }
+        assertPinEverywhere();
+    }
+
+    @Test
+    @Order(6)
+    void whenTheMajorityIsLostTheOthersWaitForTheOperator() throws Exception {
+        List<Machine> machines = new ArrayList<>(MACHINES.values());
+        Machine survivor = machines.remove(random.nextInt(machines.size()));
+        for (Machine lost : machines) {
+            terminate(lost);
+        }
+        launchWhatTheGroupHas();
+        for (Machine machine : MACHINES.values()) {
+            if (machine != survivor) {
+                Awaitility.await()
+                    .atMost(PATIENCE)
+                    .until(() -> machine.log()
+                        .contains("waits for [" + survivor.instance() + "] to have a leader again"));
+                assertThat(machine.command(1, "status")).contains("none");
+                assertThat(machine.command(1, "found", "--force-new-cluster"))
+                    .contains("this node has no data of etcd");
+            }
+        }
+        assertOneCluster();
+
+        survivor.command(0, "found", "--force-new-cluster");
+
+        awaitThreeVoters();
+        assertPinEverywhere();
+        assertOneCluster();
+        assertThat(survivor.command(1, "found", "--force-new-cluster")).contains("nothing is lost");
+    }
+
+    @Test
+    @Order(7)
+    void itEndsCleanlyAndWhoLeavesKeepsNothing() throws Exception {
+        Machine machine = any();
+        assertThat(machine.stop()).isZero();
+        assertThat(machine.command(3, "status")).contains("does not run here");
+        assertThat(network.isIdle(machine.namespace())).isTrue();
+        machine.start();
+        awaitThreeVoters();
+
+        machine.command(0, "leave");
+        assertThat(machine.store().resolve("key.pem")).doesNotExist();
+        assertThat(machine.store().resolve("etcd")).doesNotExist();
+        assertThat(machine.command(1, "status")).contains("left");
+        assertThat(machine.stop()).isZero();
+    }
+
+    /** Something that passes. */
+    private void disturb() throws Exception {
+        Machine machine = any();
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                tell("crashes and starts again", machine);
+                machine.crash();
+                machine.start();
+            }
+            case 1 -> {
+                tell("is cut off from the others", machine);
+                network.cut(machine.namespace(), othersOf(machine));
+                Thread.sleep(3_000);
+                network.mend(machine.namespace(), othersOf(machine));
+            }
+            default -> {
+                tell("is cut off from all", machine);
+                network.unplug(machine.namespace());
+                Thread.sleep(3_000);
+                network.plugIn(machine.namespace());
+            }
+        }
+        awaitThreeVoters();
+    }
+
+    private void replace(int i) throws Exception {
+        Machine machine = any();
+        switch (i == 1 ? 0 : random.nextInt(3)) {
+            case 0 -> {
+                tell("dies and is replaced", machine);
+                terminate(machine);
+                launchWhatTheGroupHas();
+            }
+            case 1 -> {
+                tell("reboots", machine);
+                machine.loseMemory();
+                machine.start();
+            }
+            default -> {
+                tell("leaves and is replaced", machine);
+                machine.command(0, "leave");
+                terminate(machine);
+                launchWhatTheGroupHas();
+            }
+        }
+    }
+
+    private static void tell(String what, Machine machine) {
+        System.out.println(machine.instance() + " " + what);
+    }
+
+    private static void terminate(Machine machine) {
+        MACHINES.remove(machine.instance());
+        watch.remove(machine.address());
+        machine.end();
+        cloud.terminate(machine.instance());
+    }
+
+    private static void launchWhatTheGroupHas() throws IOException {
+        for (Map.Entry<String, String> instance : cloud.instances().entrySet()) {
+            if (!MACHINES.containsKey(instance.getKey())) {
+                Machine machine = new Machine(network, cloud, instance.getKey(), instance.getValue(), FOLDER);
+                MACHINES.put(instance.getKey(), machine);
+                watch.add(machine.address());
+                machine.start();
+            }
+        }
+    }
+
+    private Machine any() {
+        List<Machine> machines = new ArrayList<>(MACHINES.values());
+        return machines.get(random.nextInt(machines.size()));
+    }
+
+    private static List<String> othersOf(Machine machine) {
+        return MACHINES.values().stream().filter(other -> other != machine).map(Machine::address).toList();
+    }
+
+    /** Each of the three has a vote, and tells so. */
+    private static void awaitThreeVoters() {
+        Awaitility.await("three voters")
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(300))
+            .ignoreExceptions()
+            .until(() -> MACHINES.values().stream().allMatch(MembershipIT::knowsThreeVoters));
+        assertOneCluster();
+    }
+
+    private static boolean knowsThreeVoters(Machine machine) {
+        Members members = client.members(machine.address());
+        return client.status(machine.address()).leader() != 0 && members.entries().size() == 3
+                && members.entries().stream().allMatch(entry -> !entry.learner() && MACHINES.containsKey(entry.name()));
+    }
+
+    private static void assertPinEverywhere() throws Exception {
+        for (Machine machine : MACHINES.values()) {
+            assertThat(friend.get(machine.address())).containsExactly(PIN);
+        }
+    }
+
+    private static void assertOneCluster() {
+        assertThat(watch.clusters()).hasSize(1);
+    }
+
+    private static EtcdClient friend(Outsider outsider) {
+        return new EtcdClient(outsider.tls());
+    }
+
+    /** A context that believes everything, and shows the outsider's certificate, if there is one. */
+    private static SSLContext believing(@Nullable Outsider outsider) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(outsider == null ? null : new KeyManager[]{outsider.tls().keyManager()},
+                new TrustManager[]{new Credulous()}, null);
+        return context;
+    }
+
+    private static final class Credulous extends X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
