@@ -25,7 +25,7 @@ public final class ClusterStack extends NestedStack {
         if (configuration.mainResources()) {
             var groups = new SecurityGroups(this, configuration, network);
             var front = new Balancer(this, network, groups.balancer());
-            var key = new AuthorityKey(this, role.role());
+            var key = new AuthorityKey(this, role.role(), network.vpc());
             new Nodes(this, configuration, new Nodes.Surroundings(data, network, groups, front, key, role));
             balancer = Optional.of(front);
             authority = Optional.of(key);

@@ -15,7 +15,8 @@ import org.sovereignkeys.infrastructure.network.NetworkStack;
 
 /** Who reaches a node, and what a node reaches. */
 final class SecurityGroups extends Construct {
-    private static final Port ETCD = Port.tcpRange(2379, 2380);
+    /** Clients, peers, and by what sk-node says where it stands. */
+    private static final Port ETCD = Port.tcpRange(2379, 2381);
 
     private final SecurityGroup balancer;
     private final SecurityGroup nodes;

@@ -84,10 +84,14 @@ class ClusterStackTest {
 
     @Test
     void etcdIsOpenToNodesAlone() {
-        assertThat(ingressOfNodes().stream().filter(rule -> includes(rule, 2379) || includes(rule, 2380)).toList())
+        assertThat(ingressOfNodes().stream()
+            .filter(rule -> includes(rule, 2379) || includes(rule, 2380)
+                    || includes(rule, 2381))
+            .toList())
             .singleElement()
             .satisfies(
-                    rule -> assertThat(rule.get("SourceSecurityGroupId").toString()).contains("SecurityGroupsNodes"));
+                    rule -> assertThat(rule.get("SourceSecurityGroupId").toString()).contains("SecurityGroupsNodes"))
+            .satisfies(rule -> assertThat(includes(rule, 2379) && includes(rule, 2381)).isTrue());
     }
 
     @Test
@@ -117,12 +121,33 @@ class ClusterStackTest {
     }
 
     @Test
-    void nodesSignWithTheAuthoritysKey() {
+    void nodesSignWithTheAuthoritysKeyFromTheirVpc() {
         template.hasResourceProperties("AWS::KMS::Key", Map.of("KeySpec", "ECC_NIST_P384", "KeyUsage", "SIGN_VERIFY"));
         template.hasResourceProperties("AWS::IAM::Policy", Map.of("PolicyDocument", Match.objectLike(Map.of("Statement",
                 Match.arrayWith(
                         List.of(Map.of("Effect", "Allow", "Action", List.of("kms:GetPublicKey", "kms:Sign"), "Resource",
-                                Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("AuthorityKey.*"), "Arn")))))))));
+                                Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("AuthorityKey.*"), "Arn")),
+                                "Condition", Map.of("StringEquals", Map.of("aws:SourceVpc", vpc())))))))));
+    }
+
+    @Test
+    void nobodyElseSignsWithTheAuthoritysKeyWhateverElseIsAllowed() {
+        template.hasResourceProperties("AWS::KMS::Key", Map.of("KeyPolicy", Match.objectLike(Map.of("Statement",
+                Match.arrayWith(List.of(
+                        denial(Map.of("ArnNotEquals", Map.of("aws:PrincipalArn",
+                                Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("NodeRole.*"), "Arn"))))),
+                        denial(Map.of("StringNotEquals", Map.of("aws:SourceVpc", vpc())))))))));
+    }
+
+    private static Map<String, Object> denial(Map<String, Object> condition) {
+        return Map.of("Effect", "Deny", "Principal", Map.of("AWS", "*"), "Action", "kms:Sign", "Resource", "*",
+                "Condition",
+                condition);
+    }
+
+    /** Comes from the network's stack. */
+    private static Map<String, Object> vpc() {
+        return Map.of("Ref", Match.stringLikeRegexp(".*Vpc.*"));
     }
 
     @Test
