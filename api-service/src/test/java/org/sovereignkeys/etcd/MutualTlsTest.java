@@ -8,9 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.grpc.netty.GrpcSslContexts;
 import org.awaitility.Awaitility;
@@ -133,6 +136,32 @@ class MutualTlsTest {
                 .untilAsserted(
                         () -> assertThatCode(() -> ask(connection)).doesNotThrowAnyException());
         }
+    }
+
+    @Test
+    void renewedFilesAreShownAtTheNextHandshakeOfTheSameClient() throws Exception {
+        EtcdSettings files = new EtcdSettings(ours.certificate(), folder.resolve("renewed.crt"),
+                folder.resolve("renewed.key"));
+        copy(others.issue("refused"), files);
+        ClientBuilder builder = Client.builder()
+            .endpoints(server.endpoint())
+            .waitForReady(false)
+            .retryMaxAttempts(0);
+        new MutualTls(files).accept(builder);
+        try (Client client = builder.build()) {
+            assertThatThrownBy(() -> ask(client)).isInstanceOf(ExecutionException.class);
+            Files.writeString(folder.resolve("renewed.crt"), "half a file");
+            assertThatThrownBy(() -> ask(client)).isInstanceOf(ExecutionException.class);
+            copy(node, files);
+
+            Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThatCode(() -> ask(client)).doesNotThrowAnyException());
+        }
+    }
+
+    private static void ask(Client client) throws Exception {
+        client.getKVClient().get(ByteSequence.from("a-key", US_ASCII)).get(10, TimeUnit.SECONDS);
     }
 
     @Test
