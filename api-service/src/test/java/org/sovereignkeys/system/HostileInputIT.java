@@ -256,6 +256,19 @@ class HostileInputIT {
         assertThat(new AuditFolder(service.home().logFolder()).entries(ServiceHome.VPC)).hasSize(before);
     }
 
+    @Test
+    void aFormIsNoJsonAndIsNotReadAsAForm() {
+        Map<String, String> form = new LinkedHashMap<>(instance.identity());
+        form.put("Content-Type", "multipart/form-data"); // no boundary: it could not be read
+        byte[] body = JSON.writeValueAsString(goodMembers("generate-secret")).getBytes(StandardCharsets.UTF_8);
+
+        assertProblem(service.send("POST", "/v1/encryption/" + instance.id() + "/generate-secret", form, body), 415,
+                "application/json");
+        assertThat(service.send("GET", "/v1/public-signing-key", form, new byte[0]).status()).isEqualTo(200);
+        assertProblem(service.send("PUT", "/client-key", form, service.home().clientKey()), 400,
+                "CLIENT KEY already present");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"text/plain", "application/xml", "*/*", "nonsense"})
     void answerIsJsonWhateverIsAccepted(String accept) {
