@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.node;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 import org.slf4j.Logger;
@@ -16,6 +19,8 @@ final class Commands implements UnaryOperator<String> {
     static final String RECOVER = "recover";
     static final String DONE = "done";
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
+    private static final Duration TIME_TO_LEAVE = Duration.ofSeconds(20);
+    private static final Duration BETWEEN_TRIES = Duration.ofSeconds(2);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final Keeper keeper;
@@ -29,7 +34,7 @@ final class Commands implements UnaryOperator<String> {
         try {
             return switch (command) {
                 case STATUS -> JSON.writeValueAsString(keeper.status());
-                case LEAVE -> outcome(keeper.leaveOnCommand());
+                case LEAVE -> outcome(leave());
                 case RECOVER -> outcome(keeper.recoverOnCommand());
                 default -> "there is no command " + command;
             };
@@ -37,6 +42,18 @@ final class Commands implements UnaryOperator<String> {
             LOG.error("the command {} failed", command, e);
             return "failed; see the log";
         }
+    }
+
+    /** etcd wants its members to have been connected for some seconds, so a refusal may pass. */
+    private Optional<String> leave() {
+        Instant end = Instant.now().plus(TIME_TO_LEAVE);
+        Optional<String> objection = keeper.leaveOnCommand();
+        while (objection.isPresent() && Instant.now().isBefore(end)) {
+            LOG.info("does not leave yet: {}", objection.get());
+            LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
+            objection = keeper.leaveOnCommand();
+        }
+        return objection;
     }
 
     private static String outcome(Optional<String> objection) {

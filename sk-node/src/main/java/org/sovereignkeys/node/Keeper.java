@@ -258,6 +258,9 @@ final class Keeper implements Voice {
     /** Goes on as the only member, if no other can hold the cluster; answers with the objection, or nothing. */
     Optional<String> recoverOnCommand() {
         return inLoop(() -> {
+            if (look() instanceof Own.Empty) {
+                return Optional.of("this node has no data of etcd");
+            }
             Members known = tools.client.knownMembers(LocalMember.ADDRESS);
             lookout.remember(known);
             Optional<String> objection = Decision.objectionToRecovery(lookout.look(look()).seen(), known);

@@ -6,7 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code sk-node leave}. */
-@Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this node out of the cluster, if all others are well, and deletes its key and data. It joins again"
+@Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this node out of the cluster, once all others are well (waits 20 s for that), and deletes its key and data. It joins again"
         + " when sk-node is started anew.")
 final class LeaveCommand implements Callable<Integer> {
     @Override

@@ -4,13 +4,13 @@ package org.sovereignkeys.node.aws;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
 import java.security.spec.X509EncodedKeySpec;
 
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.model.GetPublicKeyResponse;
-import software.amazon.awssdk.services.kms.model.KeySpec;
 import software.amazon.awssdk.services.kms.model.MessageType;
 import software.amazon.awssdk.services.kms.model.SigningAlgorithmSpec;
 
@@ -18,6 +18,8 @@ import org.sovereignkeys.node.certificate.AuthorityKey;
 
 /** The authority's key in KMS. Its public half comes from KMS, by the ARN that is configured, and from nowhere else. */
 public final class KmsAuthorityKey implements AuthorityKey {
+    private static final int BITS = 384;
+
     private final KmsClient kms;
     private final String arn;
     private final PublicKey publicKey;
@@ -50,15 +52,15 @@ public final class KmsAuthorityKey implements AuthorityKey {
     private PublicKey fetch() {
         try {
             GetPublicKeyResponse answer = kms.getPublicKey(request -> request.keyId(arn));
-            // Emulators answer with the id alone.
-            boolean isIt = arn.equals(answer.keyId()) || arn.endsWith("/" + answer.keyId());
-            if (!isIt || answer.keySpec() != KeySpec.ECC_NIST_P384) {
-                throw new IllegalStateException(
-                        "KMS was asked for " + arn + ", a key of ECC_NIST_P384, and answered with "
-                                + answer.keyId() + ", of " + answer.keySpecAsString());
-            }
-            return KeyFactory.getInstance("EC")
+            PublicKey told = KeyFactory.getInstance("EC")
                 .generatePublic(new X509EncodedKeySpec(answer.publicKey().asByteArray()));
+            // Emulators answer with the id alone, and without the kind.
+            boolean isIt = arn.equals(answer.keyId()) || arn.endsWith("/" + answer.keyId());
+            if (!isIt || ((ECPublicKey) told).getParams().getOrder().bitLength() != BITS) {
+                throw new IllegalStateException(
+                        "KMS was asked for " + arn + ", a key of ECC_NIST_P384, and told another: " + answer.keyId());
+            }
+            return told;
         } catch (SdkException | GeneralSecurityException e) {
             throw new AwsUnavailableException("KMS does not tell the public key of " + arn + ": " + e.getMessage(), e);
         }

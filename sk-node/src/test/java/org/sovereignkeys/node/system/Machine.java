@@ -106,6 +106,10 @@ final class Machine {
         }
     }
 
+    boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
     /** All that was in memory is gone. */
     void loseMemory() {
         network.kill(namespace);

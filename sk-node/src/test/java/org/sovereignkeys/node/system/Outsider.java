@@ -29,6 +29,7 @@ import org.sovereignkeys.node.certificate.Subject;
 final class Outsider {
     private static final ByteSequence PIN = ByteSequence.from("sovereign-keys/secrets/pin", StandardCharsets.US_ASCII);
     private static final int TIME_OF_A_CALL_SECONDS = 10;
+    private static final int TIME_TO_ANSWER_MILLIS = 4_000;
 
     private final Credentials credentials;
 
@@ -80,17 +81,18 @@ final class Outsider {
             .build();
     }
 
-    /** Whether a server ends the connection before it answers a request over HTTP. */
-    static boolean isRefused(SSLContext context, String address, int port) {
+    /** The first line with which a server answers a request over HTTP; empty if it ends the connection instead. */
+    static String ask(SSLContext context, String address, int port) {
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(address, port)) {
-            socket.setSoTimeout((int) Duration.ofSeconds(TIME_OF_A_CALL_SECONDS).toMillis());
+            socket.setSoTimeout(TIME_TO_ANSWER_MILLIS);
             socket.startHandshake();
             socket.getOutputStream()
                 .write("GET /state HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
-            return socket.getInputStream().read() < 0;
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            return answer.lines().findFirst().orElse("");
         } catch (IOException _) {
-            return true;
+            return "";
         }
     }
 }
