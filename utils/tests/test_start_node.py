@@ -13,7 +13,7 @@ SUCCESS = "signal-resource --stack-name stack --logical-resource-id Nodes --uniq
 FAILURE = SUCCESS.replace("SUCCESS", "FAILURE")
 
 SETTINGS = {"HSM_TYPE": "proteccio", "EKT_BUCKET": "keys", "AUDIT_BUCKET": "log", "VPC_INFOS_TABLE": "customers", "SK_NODES": "group",
-            "SK_AUTHORITY_KEY": "arn:aws:kms:eu-west-3:123456789012:key/1", "SELF_LOCKER_ON": "true"}
+            "SK_AUTHORITY_KEY": "arn:aws:kms:eu-west-3:123456789012:key/1", "SELF_LOCKER_ON": "true", "SK_METRICS_NAMESPACE": "Metrics"}
 
 # The first line of the file "health" is the next answer; the last one stays.
 CURL = """#!/bin/bash
@@ -115,8 +115,9 @@ class StartNodeTest(unittest.TestCase):
     def test_the_settings_are_what_the_services_need_and_open_to_nobody_else(self):
         self.start("204\n", "2")
 
-        self.assertEqual(["HSM_TYPE=proteccio", "EKT_BUCKET=keys", "AUDIT_BUCKET=log", "VPC_INFOS_TABLE=customers", "AWS_REGION=eu-west-3",
-                          "SK_NODES=group", "SK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:123456789012:key/1",
+        self.assertEqual(["HSM_TYPE=proteccio", "EKT_BUCKET=keys", "AUDIT_BUCKET=log", "VPC_INFOS_TABLE=customers",
+                          "SOVEREIGNKEYS_METRICS=cloudwatch:Metrics", "AWS_REGION=eu-west-3", "SK_NODES=group",
+                          "SK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:123456789012:key/1",
                           "SOVEREIGNKEYS_CLUSTER=etcd:127.0.0.1:2379", "SOVEREIGNKEYS_ETCD_CA=/mnt/ram-store/node/authority.pem",
                           "SOVEREIGNKEYS_ETCD_CERTIFICATE=/mnt/ram-store/node/certificate.pem",
                           "SOVEREIGNKEYS_ETCD_KEY=/mnt/ram-store/node/key.pem", "SK_ETCD=/usr/local/bin/etcd",

@@ -6,7 +6,8 @@
 # Nothing is traced, nothing exported, whatever the caller's shell was told; nothing is dumped.
 { set +xva; } 2>/dev/null
 export LC_ALL=C
-PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# /usr/local/bin has ssss-combine where the distribution has none.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/bin
 umask 077
 ulimit -c 0
 

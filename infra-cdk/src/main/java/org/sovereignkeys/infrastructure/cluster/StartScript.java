@@ -27,6 +27,7 @@ final class StartScript {
                 Map.entry("SK_ARTIFACT_BUCKET", ArtifactBucket.name()),
                 Map.entry("SK_AUTHORITY_KEY", surroundings.authority().arn()),
                 Map.entry("SK_LOG_GROUP", surroundings.role().logGroup()),
+                Map.entry("SK_METRICS_NAMESPACE", ClusterStack.METRICS_NAMESPACE),
                 Map.entry("SK_NODES", Nodes.GROUP_NAME),
                 Map.entry("SK_NODES_RESOURCE", Nodes.GROUP_ID),
                 Map.entry("SK_STACK", Aws.STACK_NAME),
