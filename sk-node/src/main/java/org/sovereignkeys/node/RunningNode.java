@@ -70,8 +70,8 @@ final class RunningNode {
             Keeper keeper = new Keeper(new Keeper.Tools(self, settings, identity, tls,
                     new AutoScalingNodes(aws, settings.group()), peers, client, member, clock), pledge,
                     () -> ending);
-            try (PeerServer _ = new PeerServer(self.address(), tls, keeper);
-                    ControlServer _ = new ControlServer(store.path(Commands.SOCKET), new Commands(keeper))) {
+            try (ControlServer _ = new ControlServer(store.path(Commands.SOCKET), new Commands(keeper));
+                    PeerServer _ = new PeerServer(self.address(), tls, keeper)) {
                 keeper.run();
             } finally {
                 member.stop();

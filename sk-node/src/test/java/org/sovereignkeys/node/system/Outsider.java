@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.node.system;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -9,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -29,7 +32,7 @@ import org.sovereignkeys.node.certificate.Subject;
 final class Outsider {
     private static final ByteSequence PIN = ByteSequence.from("sovereign-keys/secrets/pin", StandardCharsets.US_ASCII);
     private static final int TIME_OF_A_CALL_SECONDS = 10;
-    private static final int TIME_TO_ANSWER_MILLIS = 4_000;
+    private static final int TIME_TO_ANSWER_MILLIS = 5_000;
 
     private final Credentials credentials;
 
@@ -89,8 +92,9 @@ final class Outsider {
             socket.getOutputStream()
                 .write("GET /state HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n"
                     .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            return answer.lines().findFirst().orElse("");
+            BufferedReader answer = new BufferedReader(
+                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+            return Objects.requireNonNullElse(answer.readLine(), "");
         } catch (IOException _) {
             return "";
         }
