@@ -158,7 +158,20 @@ generate-secret 403 9 {"message":"no"}|does not let this instance in (status 403
 generate-secret 500 9 a bug|a bug
 generate-secret 200 9 rubbish|has no encrypted_secret
 bad signature|signature does not verify
+generate-secret wrapped_secret_signature|signature does not verify
 END
+}
+
+@test "a signature that is wrong in the proof leaves nothing formatted" {
+  faults 'decrypt-secret wrapped_secret_signature'
+  run sk prep-dev "$disk"
+  expect 1
+  expect_text 'signature does not verify'
+  expect_nothing_left
+  not_called 'cryptsetup.*luksFormat'
+  no_faults
+  run sk prep-dev "$disk"
+  expect 0
 }
 
 @test "a signed blob that is another's leaves nothing formatted, and prep may be run again" {

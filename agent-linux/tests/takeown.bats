@@ -58,7 +58,8 @@ restored() {
   local fault
   restored
   cp "${disk}p128" "$BATS_TEST_TMPDIR/store"
-  for fault in 'convert-secret 403 9 {"message": "no"}' 'convert-secret 200 9 {}' 'decrypt-secret 500 9 oh' 'bad signature'; do
+  for fault in 'convert-secret 403 9 {"message": "no"}' 'convert-secret 200 9 {}' 'decrypt-secret 500 9 oh' 'bad signature' \
+    'decrypt-secret wrapped_secret_signature'; do
     faults "$fault"
     run sk takeown -i "$web" "$disk"
     expect 1

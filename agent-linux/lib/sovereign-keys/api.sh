@@ -70,7 +70,7 @@ send() {
   status=$(ulimit -f 1024 && curl "${arguments[@]}" "$api_url$2" 2>"$work/error") || code=$?
   case $code in
   0) ;;
-  5 | 6 | 7 | 18 | 28 | 35 | 52 | 55 | 56) status=000 ;; # not resolved, not connected, cut off, too slow
+  5 | 6 | 7 | 16 | 18 | 28 | 35 | 52 | 55 | 56 | 92) status=000 ;; # not resolved, not connected, cut off, too slow
   *) fail "the call to $api_url failed: $(printable "$work/error"). Check $etc/api_url.txt and this system's certificates" ;;
   esac
 }

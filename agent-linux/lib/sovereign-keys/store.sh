@@ -104,11 +104,11 @@ replace_blob() {
   fi
   cmp --silent "$1" "$2" || archive "$2"
   put "$1" "$new_name"
-  close_store
+  close_store || fail "the Secret Store $store cannot be flushed; the old secret is still in place, the disk is not to be trusted"
   has_stored "$1" "$new_name" || fail "what was written to the Secret Store $store does not come back from it; the old secret is still in place, the disk is not to be trusted"
   open_store rw
   mv -f -- "$store_folder/$new_name" "$store_folder/$blob_name"
-  close_store
+  close_store || fail "the Secret Store $store cannot be flushed; the disk is not to be trusted"
   has_stored "$1" "$blob_name" || fail "the Secret Store $store did not keep the new secret; run sk-takeown again"
 }
 

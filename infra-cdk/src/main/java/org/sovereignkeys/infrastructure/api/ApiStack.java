@@ -127,9 +127,17 @@ public final class ApiStack extends NestedStack {
                 .throttlingBurstLimit(configuration.callsAtOnce())
                 .build()))
             .build();
-        stage.getNode().addDependency(account());
+        stage.getNode().addDependency(account(), executionLog());
         Excuse.on(stage, "APIG3",
                 "The API is private, and its bodies are the HSM's to judge; there is nothing for WAF to know.");
+    }
+
+    /** The gateway makes it itself otherwise, and keeps it for ever. */
+    private LogGroup executionLog() {
+        return LogGroup.Builder.create(this, "ExecutionLog")
+            .logGroupName("API-Gateway-Execution-Logs_" + api.getRef() + '/' + STAGE)
+            .retention(RetentionDays.ONE_YEAR)
+            .build();
     }
 
     /** No header, no body: what a call is about is in the audit log. */
@@ -149,6 +157,7 @@ public final class ApiStack extends NestedStack {
                     ManagedPolicy.fromAwsManagedPolicyName("service-role/AmazonAPIGatewayPushToCloudWatchLogs")))
             .build();
         Excuse.on(role, "IAM4", "API Gateway asks for this very policy, and for all log groups of the account.");
+        role.applyRemovalPolicy(RemovalPolicy.RETAIN);
         var account = CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
         account.applyRemovalPolicy(RemovalPolicy.RETAIN);
         return account;

@@ -59,6 +59,8 @@ final class Nodes extends Construct {
                 .build()))
             .build();
         group.overrideLogicalId(GROUP_ID);
+        // Not before the role has its rights: the first thing a node does is to fetch its package.
+        group.getNode().addDependency(surroundings.role().role());
         group.getCfnOptions()
             .setCreationPolicy(CfnCreationPolicy.builder()
                 .resourceSignal(CfnResourceSignal.builder().count(MOST).timeout(START_TIMEOUT).build())

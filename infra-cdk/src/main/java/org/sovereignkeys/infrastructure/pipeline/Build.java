@@ -25,8 +25,8 @@ final class Build {
     Build(PipelineStack stack, ArtifactStore bucket) {
         var image = CfnParameter.Builder.create(stack, "BuildImage")
             .type("String")
-            .defaultValue("aws/codebuild/standard:7.0")
-            .description("CodeBuild's image: Ubuntu, with the runtime corretto25 and AWS's command line")
+            .defaultValue("public.ecr.aws/docker/library/debian:12")
+            .description("Image of the build: Debian 12; what else it needs, the build installs")
             .build();
         var log = LogGroup.Builder.create(stack, "BuildLog").retention(RetentionDays.THREE_MONTHS).build();
         var role = Role.Builder.create(stack, "BuildRole")
@@ -45,6 +45,7 @@ final class Build {
                 .type("LINUX_CONTAINER")
                 .computeType("BUILD_GENERAL1_LARGE")
                 .image(image.getValueAsString())
+                .imagePullCredentialsType("SERVICE_ROLE") // SERVICE_ROLE is for images that are not CodeBuild's own
                 .privilegedMode(true)
                 .build())
             .logsConfig(CfnProject.LogsConfigProperty.builder()
@@ -57,7 +58,7 @@ final class Build {
             .build();
         project.getNode().addDependency(role);
         Excuse.on(project, "CB3", "Tests make network namespaces, which a container may not without this.");
-        Excuse.onUnreadable(project, "The image is a parameter; what it is by default is CodeBuild's own.");
+        Excuse.onUnreadable(project, "The image is a parameter; by default it is Debian's.");
         Excuse.on(project, "CB4", "The bucket encrypts what is built, and the pipeline says with what key.");
     }
 

@@ -168,6 +168,21 @@ class ApiStackTest {
         });
     }
 
+    @Test
+    void theGatewaysOwnLogEnds() {
+        template.hasResourceProperties("AWS::Logs::LogGroup", Map.of("LogGroupName",
+                Map.of("Fn::Join", List.of("", List.of("API-Gateway-Execution-Logs_", Map.of("Ref", "Api"), "/v1"))),
+                "RetentionInDays", 365));
+    }
+
+    @Test
+    void whatTheGatewaysOfTheWholeAccountLogBySurvivesTheStack() {
+        template.hasResource("AWS::ApiGateway::Account", Map.of("DeletionPolicy", "Retain"));
+        template.hasResource("AWS::IAM::Role", Map.of("DeletionPolicy", "Retain", "Properties", Match.objectLike(
+                Map.of("AssumeRolePolicyDocument", Match.objectLike(Map.of("Statement", List.of(Match.objectLike(
+                        Map.of("Principal", Map.of("Service", "apigateway.amazonaws.com"))))))))));
+    }
+
     private static void assertIsProblem(JsonNode response) {
         assertThat(response.at("/responseParameters/gatewayresponse.header.Content-Type").asText())
             .isEqualTo("'application/problem+json'");

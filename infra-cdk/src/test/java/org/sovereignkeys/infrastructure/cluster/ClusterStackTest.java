@@ -38,6 +38,12 @@ class ClusterStackTest {
     }
 
     @Test
+    void noNodeStartsBeforeItsRoleHasItsRights() {
+        var group = template.findResources(GROUP).values().iterator().next();
+        assertThat(String.valueOf(group.get("DependsOn"))).contains("NodeRoleDefaultPolicy");
+    }
+
+    @Test
     void anUpdateTakesOneNodeAtATimeAndWaitsForIt() {
         template.hasResource(GROUP, Map.of("UpdatePolicy", Map.of("AutoScalingRollingUpdate", Match.objectLike(
                 Map.of("MaxBatchSize", 1, "MinInstancesInService", 2, "WaitOnResourceSignals", true, "PauseTime",

@@ -93,6 +93,8 @@ class PipelineStackTest {
         assertThat(template.at("/Resources/Build/Properties/Source/BuildSpec").asText())
             .isEqualTo("infra-cdk/pipeline/buildspec.yml");
         JsonNode steps = read(Path.of("pipeline", "buildspec.yml"));
+        assertThat(template.at("/Parameters/BuildImage/Default").asText()).endsWith("/debian:12");
+        assertThat(steps.at("/phases/install/commands").toString()).contains("awscli", " jq", "java-25-");
         assertThat(steps.at("/phases/build/commands")).extracting(JsonNode::asText)
             .containsExactly("./mvnw -B verify", "infra-cdk/bin/put-packages", "infra-cdk/bin/deploy --put-only");
         assertThat(steps.at("/artifacts/base-directory").asText() + '/' + steps.at("/artifacts/files/0").asText())
