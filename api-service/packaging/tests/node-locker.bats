@@ -23,6 +23,7 @@ case "$*" in
 'stop mnt-ram'*) [[ -e hanging ]] || rm -f units/sovereign-keys-api.service units/sk-node.service units/sk-spot-watch.service units/mnt-* ;;
 'stop '*) [[ ! -e broken ]] && rm -f "units/$2" ;;
 'start sovereign-keys-node.target') touch units/{sovereign-keys-api.service,sk-node.service,sk-spot-watch.service} 'units/mnt-ram\x2dstore.mount' ;;
+'start sk-leave.service') [[ ! -e needed ]] ;;
 'start '*) touch "units/$2" ;;
 esac
 SH
@@ -86,11 +87,29 @@ later() { touch -d '1 hour ago' state/locked; }
   done
 }
 
+@test "SSH is closed as soon as the node has its PIN, though its HSM is away; not while an operator must bring a secret" {
+  local sentences=$root/api-service/src/main/java/org/sovereignkeys/cluster/NodeState.java said
+  for said in 'waiting for etcd to answer' 'waiting for the client key' 'waiting for the PIN' 'waiting for another PIN'; do
+    grep --quiet --fixed-strings "$said" "$sentences"
+    printf '{"detail":"%s"}\n503' "$said" >health
+    turn
+    is_open
+  done
+  for said in 'waiting for the HSM to come back' 'waiting for another node to make the first keys'; do
+    rm -f state/*
+    touch units/sshd.service
+    grep --quiet --fixed-strings "$said" "$sentences"
+    printf '{"detail":"%s"}\n503' "$said" >health
+    turn
+    ! is_open || fail "it is open: $said"
+  done
+}
+
 @test "SSH is stopped when the node is ready, never disabled, and that is said" {
   echo 204 >health
   turn
   ! is_open || fail 'it is open'
-  [[ $output == *'the lock is on'*'the node is ready: SSH is closed now'*'stopped sshd.service'* ]] || fail "$output"
+  [[ $output == *'the lock is on'*'the node has its secrets: SSH is closed now'*'stopped sshd.service'* ]] || fail "$output"
   expect_told 'stop sshd.service'
 }
 
@@ -158,6 +177,20 @@ later() { touch -d '1 hour ago' state/locked; }
     [[ $output == *'does not stop: SSH stays closed'* ]] || fail "$output"
   done
   rm hanging
+  turn
+  is_open
+}
+
+@test "a node that its cluster needs stays as it is, and closed" {
+  echo 204 >health
+  turn
+  put_order
+  touch needed
+  turn
+  ! is_open || fail 'it is open'
+  [[ -e units/mnt-ram\\x2dstore.mount || -e 'units/mnt-ram\x2dstore.mount' ]] || fail 'its secrets are gone'
+  [[ $output == *'the cluster cannot do without this node now'* ]] || fail "$output"
+  rm needed
   turn
   is_open
 }

@@ -36,7 +36,8 @@ if [[ $1 == infinity ]]; then exit; fi
 echo "sleep $1 $(ls system/run/sovereign-keys-node)" >>calls
 if [[ $1 == 5 ]] && (($(grep -c '^sleep 5' calls) > 1)); then kill "$PPID"; fi
 SH
-  printf '#!/bin/bash\necho "sk-node $*" >>calls\n[[ ! -e broken-node ]]\n' >home/bin/sk-node
+  # shellcheck disable=SC2016 # for the script that is written here
+  printf '#!/bin/bash\necho "sk-node $*" >>calls\ncase $1 in leave) [[ ! -e broken-node ]] ;; status) [[ -e needed ]] ;; esac\n' >home/bin/sk-node
   chmod +x home/bin/sk-node
   : >calls
   export PATH=$PWD/bin:$PATH SK_TEST_ROOT=$PWD/system SK_NODES=the-group
@@ -86,12 +87,24 @@ notice() { printf '{"action": "terminate", "time": "2026-11-28T12:02:00Z"}\n' >m
   expect_calls 'sleep 25 draining'
 }
 
-@test "a node that cannot leave its cluster says so, and is out of service all the same" {
+@test "a node that takes no part in its cluster has nothing to leave" {
   touch broken-node
   notice
   watch
-  expect 0 'the node could not leave its cluster'
-  expect_calls 'sleep 25 draining' 'sk-node leave'
+  expect 0 'takes no part in its cluster'
+  expect_calls 'sleep 25 draining' 'sk-node leave' 'sk-node status'
+  [[ -e system/run/sovereign-keys-node/draining ]]
+}
+
+@test "a node that its cluster needs serves again, unless it ends all the same" {
+  touch broken-node needed
+  run home/bin/sk-leave
+  expect 1 'the node cannot leave its cluster now, and serves again'
+  [[ ! -e system/run/sovereign-keys-node/draining ]]
+  notice
+  watch
+  expect 0 'the node is out of service'
+  [[ -e system/run/sovereign-keys-node/draining ]]
 }
 
 @test "sk-node runs with the settings of the node, as the user of the service, with the options of each JVM" {

@@ -110,7 +110,7 @@ systemctl enable sovereign-keys-node.target 2>&1"
   within 60 "$(says_health 204)"
   within 60 '[[ $(systemctl is-active sshd.service) == inactive ]]'
   run guest 'systemctl is-enabled sshd.service; stat -c "%a %U" /mnt/ram-store/client.key; journalctl --no-pager --unit sk-self-locker.service'
-  [[ $output == *enabled*'600 sk-api'*'the node is ready: SSH is closed now'*'stopped sshd.service'* ]] || fail "$output"
+  [[ $output == *enabled*'600 sk-api'*'the node has its secrets: SSH is closed now'*'stopped sshd.service'* ]] || fail "$output"
   # What the kernel says of the service, not the unit: no swap, no core, no capability, no new privileges.
   run guest 'pid=$(systemctl show --property MainPID --value sovereign-keys-api.service)
     cat /proc/$pid/status /proc/$pid/limits; cat "/sys/fs/cgroup$(systemctl show --property ControlGroup --value sovereign-keys-api.service)/memory.swap.max"
