@@ -69,7 +69,7 @@ in_both() { grep -v -E ' /usr/share/(doc|licenses|lintian)/' | sed 's: /lib/syst
   find "$copy" -type f -exec touch -d '2001-02-03 04:05' {} +
   umask 077
   env TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME="$PWD" SOURCE_DATE_EPOCH=1 GZIP=-1 \
-    "$copy/api-service/packaging/build" --jar "$packaging/../target/sovereign-keys-api.jar" --node "$node" "$copy/out"
+    "$copy/api-service/packaging/build" --jar "$packaging/../target/sovereign-keys-api.jar" --node "$sk_node" "$copy/out"
   cmp "$rpm" "$copy"/out/*.rpm
   cmp "$deb" "$copy"/out/*.deb
 }

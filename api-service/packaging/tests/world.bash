@@ -4,8 +4,8 @@
 
 packaging=$(readlink -f -- "${BASH_SOURCE[0]%/*}/..")
 root=$(readlink -f -- "$packaging/../..")
-node=$root/sk-node/target/sk-node
-readonly packaging root node
+sk_node=$root/sk-node/target/sk-node
+readonly packaging root sk_node
 
 fail() {
   echo "$*"
@@ -15,7 +15,7 @@ fail() {
 find_packages() {
   if [[ -z ${SK_TEST_PACKAGES:-} ]]; then
     export SK_TEST_PACKAGES=$BATS_FILE_TMPDIR/packages
-    "$packaging/build" --node "$node" "$SK_TEST_PACKAGES"
+    "$packaging/build" --node "$sk_node" "$SK_TEST_PACKAGES"
   fi
   rpm=$(echo "$SK_TEST_PACKAGES"/*.rpm)
   deb=$(echo "$SK_TEST_PACKAGES"/*.deb)
