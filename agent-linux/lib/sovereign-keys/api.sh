@@ -104,17 +104,26 @@ expect_success() {
   esac
 }
 
-# take MEMBER FILE: writes the decoded member of the answer.
+# take MEMBER FILE [MEMBER FILE]…: writes the decoded members of the answer. One jq for all of them, as it is slow to start.
 take() {
-  jq --exit-status --raw-output --arg name "$1" '.[$name] | strings' "$work/answer" >"$work/member" 2>/dev/null ||
-    fail "the answer of $api_url has no $1; is this the address of Sovereign Keys?"
-  base64 --decode "$work/member" >"$2" 2>/dev/null || fail "$1 in the answer of $api_url is not base64"
+  local names=() files=() members=() i
+  while (($# > 0)); do
+    names+=("$1") files+=("$2")
+    shift 2
+  done
+  jq --raw-output --arg names "${names[*]}" \
+    '. as $answer | $names | split(" ")[] | $answer[.] | if type == "string" then . else "" end' \
+    "$work/answer" >"$work/members" 2>/dev/null || : >"$work/members"
+  readarray -t members <"$work/members"
+  for i in "${!names[@]}"; do
+    [[ -n ${members[i]:-} ]] || fail "the answer of $api_url has no ${names[i]}; is this the address of Sovereign Keys?"
+    printf '%s' "${members[i]}" | base64 --decode >"${files[i]}" 2>/dev/null || fail "${names[i]} in the answer of $api_url is not base64"
+  done
 }
 
 # take_signed MEMBER NAME: writes NAME.bin and NAME.sig, and verifies.
 take_signed() {
-  take "$1" "$work/$2.bin"
-  take "$1_signature" "$work/$2.sig"
+  take "$1" "$work/$2.bin" "$1_signature" "$work/$2.sig"
   openssl dgst -sha256 -verify "$public_key" -signature "$work/$2.sig" "$work/$2.bin" >/dev/null 2>&1 ||
     fail "the signature does not verify: the answer is not from the HSM that $public_key belongs to. Run sk-chk-pubkey; if the keys differ, ask the operators before anything else"
 }
@@ -124,14 +133,15 @@ take_encrypted_secret() {
   has_size "$work/$1.bin" "$blob_size" || fail "encrypted_secret in the answer does not have $blob_size bytes; please tell the operators of the service"
 }
 
-# body NAME VALUE [NAME VALUE]…: writes $work/body.
+# body NAME VALUE [NAME VALUE]…: writes $work/body. The values are ids and base64, which JSON takes as they are.
 body() {
-  local text='{}'
+  local members=''
   while (($# > 0)); do
-    text=$(jq --compact-output --arg name "$1" --arg value "$2" '.[$name] = $value' <<<"$text")
+    [[ $2 =~ ^[A-Za-z0-9+/=-]+$ ]] || fail "$1 has characters that are in none"
+    members+=",\"$1\":\"$2\""
     shift 2
   done
-  printf '%s' "$text" >"$work/body"
+  printf '{%s}' "${members#,}" >"$work/body"
 }
 
 base64_of() { base64 --wrap=0 "$1"; }

@@ -8,13 +8,15 @@ store='' data=''
 
 # sys_of NODE: its folder in /sys.
 sys_of() {
-  local node
-  node=$(readlink -f -- "$1") && readlink -e -- "$root/sys/class/block/${node##*/}"
+  local node=$1
+  [[ ! -L $node ]] || node=$(readlink -f -- "$node")
+  node=$root/sys/class/block/${node##*/}
+  [[ -e $node ]] && echo "$node"
 }
 
 is_block_device() { [[ -b $1 || (-n $root && -f $1) ]] && sys_of "$1" >/dev/null; }
 
-device_number() { cat "$(sys_of "$1")/dev"; }
+device_number() { echo "$(<"$(sys_of "$1")/dev")"; }
 
 # find_disk DEVICE: sets disk, its node, and disk_given, how the user calls it. DEVICE may be a link, or UUID= and a GPT disk GUID.
 find_disk() {
@@ -61,7 +63,7 @@ name_of() {
 partition() {
   local node
   for node in $(partitions_of "$1"); do
-    [[ $(cat "$(sys_of "$node")/partition") == "$2" ]] || continue
+    [[ $(<"$(sys_of "$node")/partition") == "$2" ]] || continue
     [[ $(name_of "$node") == "$3" ]] || return 1
     echo "$node"
     return
@@ -71,8 +73,9 @@ partition() {
 
 # Sets store and data when the disk has our two partitions, and no other.
 find_partitions() {
-  store=$(partition "$disk" $store_number "$store_name") && data=$(partition "$disk" $data_number "$data_name") &&
-    (($(partitions_of "$disk" | wc -l) == 2))
+  local nodes
+  readarray -t nodes < <(partitions_of "$disk")
+  ((${#nodes[@]} == 2)) && store=$(partition "$disk" $store_number "$store_name") && data=$(partition "$disk" $data_number "$data_name")
 }
 
 # volumes: the disks that are volumes of ours.
@@ -128,7 +131,29 @@ mount_points_of() {
   done < <(mounts)
 }
 
-is_mount_point() { mounts | cut -f 3- | grep --fixed-strings --line-regexp -- "$1" >/dev/null; }
+# is_mount_point PATH: written as the kernel writes it.
+is_mount_point() {
+  local point path=${1//\\/\\134}
+  path=${path// /\\040}
+  path=${path//$'\t'/\\011}
+  path=${path//$'\n'/\\012}
+  while read -r _ _ _ _ point _; do
+    [[ $point != "$path" ]] || return 0
+  done <<<"$(<"$root/proc/self/mountinfo")"
+  return 1
+}
+
+need_writable() {
+  (($(<"$(sys_of "$disk")/ro") == 0)) || fail "$disk_given can only be read" "$wrong_state"
+}
+
+# need_readable: what cannot be read is not empty, though wipefs sees nothing on it.
+need_readable() {
+  local node
+  for node in "$disk" $(partitions_of "$disk"); do
+    head -c 1048576 "$node" 2>"$work/error" >/dev/null || fail "$node cannot be read: $(printable "$work/error"). Nothing was changed on it"
+  done
+}
 
 # contents_of DISK: what lies on it, a phrase a line.
 contents_of() {

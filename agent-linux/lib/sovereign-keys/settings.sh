@@ -4,11 +4,13 @@
 
 # setting NAME DEFAULT: from agent.conf, which need not be there.
 setting() {
-  local value=''
+  local line value=$2
   if [[ -r $etc/agent.conf ]]; then
-    value=$(sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*\([^[:space:]#]*\).*/\1/p" "$etc/agent.conf" | tail -n 1)
+    while IFS= read -r line || [[ -n $line ]]; do
+      [[ ! $line =~ ^[[:space:]]*$1[[:space:]]*=[[:space:]]*([^[:space:]#]*) ]] || value=${BASH_REMATCH[1]:-$2}
+    done <"$etc/agent.conf"
   fi
-  echo "${value:-$2}"
+  echo "$value"
 }
 
 is_set() { [[ $(setting "$1" no) == yes ]]; }
@@ -16,7 +18,8 @@ is_set() { [[ $(setting "$1" no) == yes ]]; }
 # Sets api_url: without a slash at its end.
 read_api_url() {
   [[ -r $etc/api_url.txt ]] || fail "$etc/api_url.txt is missing; write your site's address of the service into it, as https://….amazonaws.com/v1"
-  api_url=$(tr -d '\r' <"$etc/api_url.txt" | sed -n 's/^[[:space:]]*\([^[:space:]]\{1,\}\).*/\1/p' | head -n 1)
+  # The first word; read is false at the end of the file.
+  IFS=$' \t\r\n' read -r -d '' api_url _ <"$etc/api_url.txt" || true
   while [[ $api_url == */ ]]; do api_url=${api_url%/}; done
   protocols='=https'
   if is_set plain_http; then protocols='=https,http'; fi

@@ -13,6 +13,7 @@ make_store() {
 
 # open_store ro|rw: sets $store_folder.
 open_store() {
+  store_mode=$1
   store_folder=$run/store.${disk##*/}
   mkdir -p -- "$store_folder"
   # A run that was killed may have left it mounted.
@@ -29,7 +30,8 @@ close_store() {
     warn "$store_folder could not be unmounted; unmount it by hand"
     return 1
   }
-  rmdir -- "$store_folder" && flush "$store"
+  rmdir -- "$store_folder" || return 1
+  [[ $store_mode == ro ]] || flush "$store"
 }
 
 # put FILE NAME: into the open store.

@@ -92,20 +92,42 @@ lives() {
   expect 4
 }
 
+# at PATTERN: when the kernel's trace first shows it, in microseconds.
+at() {
+  local seconds
+  seconds=$(sed -n "/$1/ { s/.* \([0-9]*\.[0-9]\{6\}\): .*/\1/p; q }" "$vm/trace")
+  echo $((10#${seconds/./}))
+}
+
 # bats test_tags=long
-@test "from the answer to the mounted volume, less than a second of the guest's time passes" {
-  local answered mounted
+@test "unlocking takes less than a second of the guest's time, the call to the service aside" {
+  local started sent answered mounted call
   make_disk one
   attach virtio one
   counted_time=true
   boot web
   guest sk-prep-dev /dev/vda
-  # Each step's line, with the time when it was complete.
+  # The kernel notes, with one clock, what curl sends and receives, and the steps, which sk-mount writes into its trace. The one-time key is
+  # made before: what the stand-in for openssl takes counts, though.
   # shellcheck disable=SC2016 # the guest's bash expands it
-  run guest_script 'set -o pipefail; sk-mount /dev/vda /mnt/data | while IFS= read -r line; do echo "${EPOCHREALTIME/./} $line"; done'
-  expect 0
-  answered=$(sed -n 's/ Asking the Sovereign Keys API to decrypt .* OK$//p' <<<"$output")
-  mounted=$(sed -n 's/ Mounting the encrypted data volume.* OK$//p' <<<"$output")
-  echo "# from the answer to the mounted volume: $(((mounted - answered) / 1000)) ms" >&3
-  ((answered > 0 && mounted > answered && mounted - answered < 1000000))
+  guest_script 'set -e
+    mount -t tracefs tracefs /sys/kernel/tracing
+    cd /sys/kernel/tracing
+    for event in sys_enter_sendto sys_exit_recvfrom; do
+      echo "comm == \"curl\"" >events/syscalls/$event/filter
+      echo 1 >events/syscalls/$event/enable
+    done
+    echo "start of sk-mount" >trace_marker
+    sk-mount /dev/vda /mnt/data >trace_marker
+    cat trace' >"$vm/trace"
+  # The last of the calls is the one to the service: others go to the metadata service.
+  call=$(grep -o 'curl-[0-9]*.* sys_sendto' "$vm/trace" | tail -n 1)
+  call=${call%% *}
+  started=$(at 'start of sk-mount')
+  sent=$(at "$call .* sys_sendto(")
+  answered=$(at "$call .* sys_recvfrom -> 0x[0-9a-f]\{1,4\}\$")
+  mounted=$(at 'Cleaning up')
+  echo "# to the request: $(((sent - started) / 1000)) ms; from the answer to the mounted volume: $(((mounted - answered) / 1000)) ms" >&3
+  ((started < sent && sent < answered && answered < mounted))
+  ((sent - started + mounted - answered < 1000000))
 }
