@@ -53,7 +53,9 @@ leaves_no_memory() {
   make_disks
   is_asked 'status 403 {"message": "Forbidden"}' 'does not let this instance in (status 403): Forbidden'
   is_asked rubbish 'answer'
-  is_asked wrong-signature 'signature'
+  disk=empty refuses 'wrong-signature wrapped_secret' 'signature' sk-prep-dev /dev/vda
+  disk=volume refuses 'wrong-signature wrapped_secret' 'signature' sk-mount /dev/vdb /mnt/data
+  disk=volume refuses 'convert-secret wrong-signature encrypted_secret' 'signature' sk-takeown -i "$(of web instanceId)" /dev/vdb
   is_asked other-blob 'signature'
   disk=volume refuses 'decrypt-secret other-secret' 'no secret of /dev/vdb opens it' sk-mount /dev/vdb /mnt/data
   disk=volume refuses 'convert-secret other-secret' 'nothing was changed' sk-takeown -i "$(of web instanceId)" /dev/vdb
