@@ -38,6 +38,18 @@ load world
   expect_text 'something else is mounted'
 }
 
+@test "of two volumes for one mount point, the second does not cover the first" {
+  sk prep-dev "$disk"
+  # shellcheck disable=SC2016 # for the stand-in
+  printf '#!/bin/bash\n[[ "$*" != *mnt/data ]] || echo "30 20 8:1 / ${!#} rw - ext4 /dev/sda1 rw" >>%q\nexec /usr/bin/mkdir "$@"\n' \
+    "$world/proc/self/mountinfo" >"$world/bin/mkdir"
+  chmod +x "$world/bin/mkdir"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 4
+  expect_text 'something else is mounted'
+  [[ $(<"$world/proc/self/mountinfo") == *"$world/mnt/data "*sda1* && -z $(ls "$world/dev/mapper") ]]
+}
+
 @test "a volume that a killed run left open is mounted without a question" {
   sk prep-dev -a "$world/mnt/data" "$disk"
   with_tools umount "$world/mnt/data"

@@ -76,6 +76,13 @@ load world
   expect_text "data at the beginning of $disk"
 }
 
+@test "data at the end of the disk are refused, as of RAID" {
+  printf data | dd of="$disk" bs=1 seek=67108000 conv=notrunc status=none
+  run sk prep-dev "$disk"
+  expect 4
+  expect_text "data at the end of $disk"
+}
+
 @test "LVM and RAID without partitions are seen" {
   printf 'LABELONE\1\0\0\0\0\0\0\0\0\0\0\0\40\0\0\0LVM2 001' | dd of="$disk" bs=512 seek=1 conv=notrunc status=none
   run sk prep-dev "$disk"
@@ -119,6 +126,39 @@ load world
   run sk prep-dev "$disk"
   expect 0
   expect_text 'was cut short'
+}
+
+@test "a file system that was made since a preparation was cut is not taken for what it left" {
+  mkfs.ext4 -q -F "$disk"
+  printf 'Sovereign Keys prepares this disk' | dd of="$disk" bs=524288 seek=1 conv=notrunc status=none
+  run sk prep-dev "$disk"
+  expect 4
+  expect_text "ext4 on $disk"
+}
+
+@test "partitions of ours that cannot be read are not taken for empty ones" {
+  sk prep-dev "$disk"
+  rm "$world/bin/wipefs" "$world/log/writes"
+  # shellcheck disable=SC2016 # for the stand-ins
+  printf '#!/bin/bash\n[[ ${!#} == *nvme1n1p* ]] || exec /usr/sbin/wipefs "$@"\n' >"$world/bin/wipefs"
+  # shellcheck disable=SC2016
+  printf '#!/bin/bash\n[[ ${!#} != *nvme1n1p* ]] || { echo "head: Input/output error" >&2 && exit 1; }\nexec /usr/bin/head "$@"\n' >"$world/bin/head"
+  chmod +x "$world/bin/wipefs" "$world/bin/head"
+  run sk prep-dev "$disk"
+  expect 1
+  expect_text "${disk}p1 cannot be read: head: Input/output error"
+  [[ ! -e $world/log/writes ]]
+}
+
+@test "what comes onto the disk while the service is asked is left alone" {
+  rm "$world/bin/curl"
+  printf '#!/bin/bash\n[[ "$*" != */generate-secret* ]] || printf data | dd of=%q bs=1 seek=1000000 conv=notrunc status=none\nexec /usr/bin/curl "$@"\n' \
+    "$disk" >"$world/bin/curl"
+  chmod +x "$world/bin/curl"
+  run sk prep-dev "$disk"
+  expect 4
+  expect_text 'changed while the service was asked'
+  [[ $(tr -d '\0' <"$disk") == data ]]
 }
 
 @test "a prepared volume is not prepared again without the option" {

@@ -80,6 +80,18 @@ restored() {
   [[ $(requests decrypt-secret) == 4 ]]
 }
 
+@test "a new version that is the only copy is renamed, not written again" {
+  restored
+  sk takeown -i "$web" "$disk"
+  mren -i "${disk}p128" ::encrypted_secret.bin ::encrypted_secret.bin.new
+  : >"$world/log/arguments"
+  run sk takeown -i "$web" "$disk"
+  expect 0
+  not_called '^dd .*of=.*encrypted_secret.bin.new'
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
 @test "a chain of owners keeps each version" {
   restored
   sk takeown -i "$web" "$disk"
@@ -107,6 +119,30 @@ restored() {
   # The last owner's version is archived, too.
   be "$database"
   run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
+@test "the archive of the last owner is the newest, whatever the clock says" {
+  restored
+  head -c 92 /dev/urandom | mcopy -i "${disk}p128" - ::encrypted_secret.bin.4000000000
+  sk takeown -i "$web" "$disk"
+  cmp "$BATS_TEST_TMPDIR/old" <(stored encrypted_secret.bin.4000000001)
+  mdel -i "${disk}p128" ::encrypted_secret.bin
+  # One that was cut while it was written does not hide it.
+  : | mcopy -i "${disk}p128" - ::encrypted_secret.bin.4000000002
+  be "$web"
+  run sk mount "$disk" "$world/mnt/data"
+  expect 0
+}
+
+@test "a disk that can only be read is not taken over" {
+  restored
+  echo 1 >"$world/devices/nvme1n1/ro"
+  run sk takeown -i "$web" "$disk"
+  expect 4
+  expect_text 'can only be read'
+  echo 0 >"$world/devices/nvme1n1/ro"
+  run sk takeown -i "$web" "$disk"
   expect 0
 }
 

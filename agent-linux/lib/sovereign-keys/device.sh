@@ -163,6 +163,7 @@ contents_of() {
     signatures_of "$node" | sed "s|$| on $node|"
   done
   cmp --silent --bytes=1048576 "$1" /dev/zero || echo "data at the beginning of $1"
+  cmp --silent --bytes=1048576 --ignore-initial=$(($(blockdev --getsize64 "$1") - 1048576)):0 "$1" /dev/zero || echo "data at the end of $1"
 }
 
 # signatures_of NODE: the types of partition tables, file systems, LUKS, LVM, RAID and swap that are seen on it.
@@ -185,8 +186,10 @@ flush() {
 }
 
 # is_begun: a preparation was cut before its mark became a file; or there are our partitions alone, without anything in them.
+# A file system that was made on the whole disk since then may have left the mark where it was.
 is_begun() {
   local node
+  [[ -z $(signatures_of "$disk" | sed '/^gpt$/d; /^PMBR$/d') ]] || return 1
   for node in $(partitions_of "$disk"); do
     case $(name_of "$node"),$(signatures_of "$node" | tr -d '\n') in
     "$store_name,"* | "$data_name,") ;;

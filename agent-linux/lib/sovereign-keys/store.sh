@@ -36,7 +36,8 @@ close_store() {
 
 # put FILE NAME: into the open store.
 put() {
-  dd if="$1" of="$store_folder/$2" conv=fsync status=none || fail "the Secret Store $store cannot be written to; look at the kernel's messages (dmesg)"
+  dd if="$1" of="$store_folder/$2" conv=fsync status=none 2>"$work/error" ||
+    fail "the Secret Store $store cannot be written to: $(printable "$work/error"). docs/agent.md says what to do when it is full; else look at the kernel's messages (dmesg)"
 }
 
 # has_stored FILE NAME: whether the store holds it, as read from the disk.
@@ -65,7 +66,7 @@ read_copies() {
   local name archive=''
   copies=()
   open_store ro
-  archive=$(find "$store_folder" -maxdepth 1 -name "$blob_name.[0-9]*" -printf '%f\n' | sort -t . -k 3,3n | tail -n 1)
+  archive=$(newest_archive)
   for name in "$blob_name" $new_name ${archive:+"$archive"}; do
     has_size "$store_folder/$name" "$blob_size" || continue
     cp -- "$store_folder/$name" "$work/copy.$name" 2>/dev/null || continue
@@ -76,6 +77,11 @@ read_copies() {
     fail "the Secret Store of $disk_given holds no encrypted secret; docs/agent.md says how to restore it from a snapshot" "$wrong_state"
 }
 
+# newest_archive: its name. One of another size was cut while it was written, and the secret was in its place then.
+newest_archive() {
+  find "$store_folder" -maxdepth 1 -size "${blob_size}c" -name "$blob_name.[0-9]*" -printf '%f\n' | sort -t . -k 3,3n | tail -n 1
+}
+
 is_among_copies() {
   local copy
   for copy in ${copies[@]+"${copies[@]}"}; do
@@ -84,14 +90,17 @@ is_among_copies() {
   return 1
 }
 
-# archive FILE: keeps what the store may lose, unless it has it; the store is open.
+# archive FILE: keeps what the store may lose, unless it has it; the store is open. It is the newest then, whatever the clock says.
 archive() {
-  local time file
+  local time newest file
   [[ -f $1 ]] || return 0
   for file in "$store_folder/$blob_name".[0-9]*; do
     ! cmp --silent "$1" "$file" || return 0
   done
   time=$(date +%s)
+  newest=$(newest_archive)
+  newest=${newest##*.}
+  [[ ! $newest =~ ^[0-9]{1,15}$ ]] || ((time > 10#$newest)) || time=$((10#$newest + 1))
   while [[ -e $store_folder/$blob_name.$time ]]; do time=$((time + 1)); done
   put "$1" "$blob_name.$time"
 }
@@ -105,7 +114,8 @@ replace_blob() {
     archive "$work/present"
   fi
   cmp --silent "$1" "$2" || archive "$2"
-  put "$1" "$new_name"
+  # One that a cut take-over left may be the only copy.
+  cmp --silent "$1" "$store_folder/$new_name" || put "$1" "$new_name"
   close_store || fail "the Secret Store $store cannot be flushed; the old secret is still in place, the disk is not to be trusted"
   has_stored "$1" "$new_name" || fail "what was written to the Secret Store $store does not come back from it; the old secret is still in place, the disk is not to be trusted"
   open_store rw

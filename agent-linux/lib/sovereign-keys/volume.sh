@@ -72,14 +72,23 @@ need_mount_point() {
   [[ $1 == /* ]] || fail "the mount point $1 does not begin with /" "$wrong_usage"
   mount_point=$(readlink -m -- "$1")
   [[ ! -e $mount_point || -d $mount_point ]] || fail "$mount_point is not a folder" "$wrong_usage"
+  need_free_mount_point
+}
+
+need_free_mount_point() {
   ! is_mount_point "$mount_point" || fail "something else is mounted on $mount_point; unmount it, or choose another mount point" "$wrong_state"
 }
 
+# Of two commands that mount on one folder, the second sees what the first has mounted.
 mount_mapping() {
   (umask 022 && mkdir -p -- "$mount_point")
+  exec 7<"$mount_point"
+  flock --wait 15 7 || fail "another command of Sovereign Keys mounts on $mount_point; try again when it has ended" "$away"
+  need_free_mount_point
   at_exit unmount_mapping
   mount -- "$mapped" "$mount_point" 2>"$work/error" || fail "$mapped cannot be mounted on $mount_point: $(printable "$work/error")"
   not_at_exit unmount_mapping close_luks
+  exec 7<&-
 }
 
 unmount_mapping() {

@@ -87,6 +87,20 @@ leaves_no_memory() {
   is_asked away 'does not answer'
   is_asked endless 'the call to http'
   is_asked 'status 200 {}' 'answer'
+  disk=empty refuses 'wrong-signature encrypted_secret' 'signature' sk-prep-dev /dev/vda
+  disk=volume refuses 'decrypt-secret wrong-signature wrapped_secret' 'signature' sk-takeown -i "$(of web instanceId)" /dev/vdb
+  # shellcheck disable=SC2016 # the guest's bash expands it
+  guest_script 'mkdir /mnt/store && mount -t vfat /dev/vdb128 /mnt/store
+    for i in {1000000000..1000000999}; do echo old >/mnt/store/encrypted_secret.bin.$i || break; done 2>/dev/null
+    umount /mnt/store && blockdev --flushbufs /dev/vdb128'
+  disk=volume refuses '' 'No space left on device' sk-takeown -i "$(of web instanceId)" /dev/vdb
+  guest blockdev --setro /dev/vdb
+  run guest sk-takeown -i "$(of web instanceId)" /dev/vdb
+  expect 4
+  run guest sk-mount /dev/vdb /mnt/data
+  expect 0
+  guest sk-umount /mnt/data
+  guest blockdev --setrw /dev/vdb
   guest ip link set eth0 down
   is_asked '' 'gave no instance id'
   guest_script 'ip link set eth0 up'
