@@ -6,6 +6,7 @@
 home=/usr/lib/sovereign-keys-api
 cache=$home/app/sovereign-keys-api.aot
 target=sovereign-keys-node.target
+store='mnt-ram\x2dstore.mount'
 
 make_user() { systemd-sysusers sovereign-keys-api.conf; }
 
@@ -16,8 +17,21 @@ make_aot_cache() {
 
 remove_aot_cache() { rm -f "$cache"; }
 
-stop_units() {
-  if [ -d /run/systemd/system ]; then systemctl disable --now "$target" >/dev/null 2>&1 || true; fi
+# say_what_runs: after an upgrade.
+say_what_runs() {
+  if [ -d /run/systemd/system ]; then
+    systemctl --quiet is-active sovereign-keys-api.service || return 0
+    echo 'sovereign-keys-api: the service runs on in its earlier version until it ends. Then the client key is there still, but a PIN comes' \
+      'from other nodes alone; a node for itself alone needs sk-set-hsm-password'
+  fi
+}
+
+# stop_node: and drops the RAM store, which is no part of the target, with the client key in it.
+stop_node() {
+  if [ -d /run/systemd/system ]; then
+    systemctl disable --now "$target" >/dev/null 2>&1 || true
+    systemctl stop "$store" >/dev/null 2>&1 || echo "sovereign-keys-api: /mnt/ram-store is still there, and so are the secrets in it" >&2
+  fi
 }
 
 # What the scripts of the HSM layers and an operator wrote beside node.env.

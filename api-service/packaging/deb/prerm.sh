@@ -3,7 +3,7 @@
 
 case $1 in
 remove)
-  stop_units
+  stop_node
   remove_aot_cache
   ;;
 upgrade) remove_aot_cache ;;

@@ -4,4 +4,5 @@
 make_user
 make_aot_cache
 reload_systemd
+if [ "$1" -gt 1 ]; then say_what_runs; fi
 exit 0

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 if [ "$1" = 0 ]; then
-  stop_units
+  stop_node
   remove_aot_cache
 fi
 exit 0

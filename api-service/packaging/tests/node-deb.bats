@@ -22,16 +22,6 @@ with_dpkg() {
   as_root dpkg --root="$system" --log="$log.history" --force-confdef --force-confold "$@" </dev/null >"$log" 2>&1 || fail "$(<"$log")"
 }
 
-# make_next: the same as version 99, in $next.
-make_next() {
-  next=$BATS_TEST_TMPDIR/next.deb
-  dpkg-deb --raw-extract "$deb" "$BATS_TEST_TMPDIR/raw"
-  sed -i 's/^Version: .*/Version: 99.0.0/' "$BATS_TEST_TMPDIR/raw/DEBIAN/control"
-  echo '# another comment' >>"$BATS_TEST_TMPDIR/raw/etc/sovereign-keys-api/node.env"
-  dpkg-deb --root-owner-group -Znone --build "$BATS_TEST_TMPDIR/raw" "$next" >/dev/null
-  rm -r "$BATS_TEST_TMPDIR/raw"
-}
-
 @test "a first installation makes the user, and starts and enables nothing" {
   make_system
   with_systemd
@@ -53,23 +43,58 @@ make_next() {
   [[ $(dpkg-query --admindir "$system/var/lib/dpkg" --show --showformat '${Status}' sovereign-keys-api) == 'install ok installed' ]]
 }
 
-@test "installed again and upgraded, it keeps the settings, and stops nothing" {
+@test "installed again, it keeps the settings, and stops nothing" {
   make_system
   with_systemd
-  make_next
   with_dpkg --install "$deb"
   settings_of_a_site
   touch "$system/$cache"
+  : >"$system/systemctl.log"
   with_dpkg --install "$deb"
   expect_settings_of_a_site
   # What the JVM learned of other files is of no use.
-  [[ ! -e $system/$cache ]]
+  [[ -e $system/etc/sovereign-keys-api/hsm.env && ! -e $system/$cache ]]
+  expect_told '--system daemon-reload' '--quiet is-active sovereign-keys-api.service'
+}
+
+@test "an upgrade takes what the earlier version alone had, keeps the settings, learns anew, stops nothing and says so; nothing is left of either" {
+  local folder=$BATS_TEST_TMPDIR
+  make_system
+  with_systemd
+  unset SK_NO_AOT_CACHE
+  make_light_packages 1.9.0 "$folder/earlier" as_earlier
+  make_light_packages 1.10.0 "$folder/later"
+  with_dpkg --install "$folder"/earlier/*.deb
+  ! grep --quiet 'runs on in its earlier version' "$folder/dpkg.log" || fail 'a first installation speaks of an earlier one'
+  [[ $(<"$system/$cache") == 'learned from 1.9.0' ]]
+  settings_of_a_site
   : >"$system/systemctl.log"
-  with_dpkg --install "$next"
+  with_dpkg --install "$folder"/later/*.deb
+  grep --quiet 'the service runs on in its earlier version' "$folder/dpkg.log"
+  expect_told '--system daemon-reload' '--quiet is-active sovereign-keys-api.service'
   expect_settings_of_a_site
-  [[ -e $system/etc/sovereign-keys-api/hsm.env ]]
-  expect_told '--system daemon-reload'
-  [[ $(dpkg-query --admindir "$system/var/lib/dpkg" --show --showformat '${Version}' sovereign-keys-api) == 99.0.0 ]]
+  [[ $(<"$system/$cache") == 'learned from 1.10.0' ]]
+  {
+    dpkg-deb --fsys-tarfile "$folder"/later/*.deb | tar --list --quoting-style=literal | sed -n 's:^\.\(/.*[^/]\)$:\1:p'
+    printf '%s\n' "/$cache" /etc/sovereign-keys-api/hsm.env /etc/sovereign-keys-api/node.env.dpkg-dist
+  } | expect_files
+  with_dpkg --purge sovereign-keys-api
+  expect_nothing_left
+}
+
+@test "an upgrade that is broken off leaves the earlier version as it was" {
+  local folder=$BATS_TEST_TMPDIR
+  make_system
+  unset SK_NO_AOT_CACHE
+  make_light_packages 1.9.0 "$folder/earlier"
+  make_light_packages 1.10.0 "$folder/later" with_file_of_another
+  echo /usr/share/jq/file >>"$system/var/lib/dpkg/info/jq.list"
+  with_dpkg --install "$folder"/earlier/*.deb
+  settings_of_a_site
+  ! with_dpkg --install "$folder"/later/*.deb || fail 'it was installed'
+  expect_settings_of_a_site
+  [[ $(<"$system/$cache") == 'learned from 1.9.0' ]]
+  [[ $(<"$system/usr/lib/sovereign-keys-api/app/sk-node/sk-node.jar") == 'sk-node 1.9.0' ]]
 }
 
 @test "removal stops the node and leaves the settings; a purge takes them, but no file that is not the package's" {
@@ -81,7 +106,7 @@ make_next() {
   : >"$system/systemctl.log"
   with_dpkg --remove sovereign-keys-api
   expect_settings_of_a_site
-  expect_told 'disable --now sovereign-keys-node.target' '--system daemon-reload'
+  expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount' '--system daemon-reload'
   [[ ! -e $system/usr/lib/sovereign-keys-api ]]
   touch "$system/etc/sovereign-keys-api/notes"
   with_dpkg --purge sovereign-keys-api

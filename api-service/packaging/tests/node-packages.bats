@@ -58,14 +58,7 @@ in_both() { grep -v -E ' /usr/share/(doc|licenses|lintian)/' | sed 's: /lib/syst
 
 @test "another folder, time zone, mask and time make the same bytes" {
   local copy=$BATS_TEST_TMPDIR/copy
-  mkdir -p "$copy"/{api-service,docs,utils}
-  mkdir "$copy/api-service/packaging"
-  cp -r "$packaging"/{application,build,changelog,common.sh,deb,node,rpm,runtime} "$copy/api-service/packaging/"
-  cp -r "$packaging/../bin" "$copy/api-service/bin"
-  cp -r "$root/hsm-conf" "$copy/hsm-conf"
-  cp "$root/utils/find-jdk" "$copy/utils/"
-  cp "$root/docs/node.md" "$copy/docs/"
-  cp "$root/LICENSE" "$copy/"
+  copy_sources "$copy"
   find "$copy" -type f -exec touch -d '2001-02-03 04:05' {} +
   umask 077
   env TZ=Asia/Tokyo LC_ALL=C.UTF-8 HOME="$PWD" SOURCE_DATE_EPOCH=1 GZIP=-1 \

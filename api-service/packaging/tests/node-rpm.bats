@@ -48,6 +48,32 @@ with_rpm() {
   ! grep --quiet disable "$system/systemctl.log" || fail 'it was stopped'
 }
 
+@test "an upgrade takes what the earlier version alone had, keeps the settings, learns anew, stops nothing and says so" {
+  local folder=$BATS_TEST_TMPDIR
+  make_system
+  with_systemd
+  unset SK_NO_AOT_CACHE
+  make_light_packages 1.9.0 "$folder/earlier" as_earlier
+  make_light_packages 1.10.0 "$folder/later"
+  with_rpm --install "$folder"/earlier/*.rpm
+  [[ $(<"$system/$cache") == 'learned from 1.9.0' ]]
+  settings_of_a_site
+  : >"$system/systemctl.log"
+  allow_output=yes with_rpm --upgrade "$folder"/later/*.rpm
+  grep --quiet 'the service runs on in its earlier version' "$folder/rpm.log"
+  expect_told '--system daemon-reload' '--quiet is-active sovereign-keys-api.service' '--system daemon-reload'
+  expect_settings_of_a_site
+  [[ $(<"$system/$cache") == 'learned from 1.10.0' ]]
+  {
+    rpm --query --package --queryformat '[%{FILEMODES:perms} %{FILENAMES}\n]' "$folder"/later/*.rpm | sed -n 's/^[^d][^ ]* //p'
+    printf '%s\n' "/$cache" /etc/sovereign-keys-api/hsm.env /etc/sovereign-keys-api/node.env.rpmnew
+  } | expect_files
+  allow_output=yes with_rpm --erase sovereign-keys-api
+  [[ $(ls "$system/etc/sovereign-keys-api") == $'node.env.rpmnew\nnode.env.rpmsave' ]]
+  rm -r "$system/etc/sovereign-keys-api"
+  expect_nothing_left
+}
+
 @test "removal stops the node, and leaves nothing but settings that were changed" {
   make_system
   with_systemd
@@ -56,7 +82,7 @@ with_rpm() {
   touch "$system/$cache"
   : >"$system/systemctl.log"
   allow_output=yes with_rpm --erase sovereign-keys-api
-  expect_told 'disable --now sovereign-keys-node.target' '--system daemon-reload'
+  expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount' '--system daemon-reload'
   [[ $(ls "$system/etc/sovereign-keys-api") == node.env.rpmsave ]]
   rm -r "$system/etc/sovereign-keys-api"
   expect_nothing_left

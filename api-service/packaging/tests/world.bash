@@ -38,3 +38,14 @@ stand_in() {
   } >"bin/$1"
   chmod +x "bin/$1"
 }
+
+# copy_sources FOLDER: what the build reads.
+copy_sources() {
+  mkdir -p "$1"/{api-service/packaging,docs,utils}
+  cp -r "$packaging"/{application,build,changelog,common.sh,deb,node,rpm,runtime} "$1/api-service/packaging/"
+  cp -r "$packaging/../bin" "$1/api-service/bin"
+  cp -r "$root/hsm-conf" "$1/hsm-conf"
+  cp "$root/utils/find-jdk" "$1/utils/"
+  cp "$root/docs/node.md" "$1/docs/"
+  cp "$root/LICENSE" "$1/"
+}
