@@ -1,64 +1,33 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A small system in a folder, with a database of packages of its own, in which scripts of packages run: $system. Its shell and tools are
-# this machine's. Read after world.bash.
+# What the agent's packages meet in a small system.
 
 load world
+load ../../../utils/tests/chroot
 
 readonly url=https://abcde12345.execute-api.eu-west-3.amazonaws.com/v1
 
-# as_root COMMAND...: as root, or as root of a user namespace.
-as_root() {
-  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  if ((EUID == 0)); then PATH=$path "$@"; else PATH=$path unshare --map-root-user "$@"; fi
-}
-
-# put_in FOLDER FILE...: with the libraries that they need.
-put_in() {
-  local file
-  for file in "${@:2}" $(ldd "${@:2}" 2>/dev/null | grep -o '^[[:space:]].*/[^ :]*' | grep -o '/[^ ]*' | sort -u); do
-    mkdir -p "$1${file%/*}"
-    cp --dereference "$file" "$1$file"
-  done
-}
-
-# make_template merged|split SHELL: /bin as a link to /usr/bin, as all have it today, or beside it.
-make_template() {
-  local folder template=$BATS_FILE_TMPDIR/$1 tools
-  mkdir -p "$template"/{dev,etc/cron.d,run,tmp,usr/bin,usr/lib,usr/lib64,usr/sbin,var/lib}
-  for folder in bin lib lib64 sbin; do
-    if [[ $1 == merged ]]; then ln -s "usr/$folder" "$template/$folder"; else mkdir "$template/$folder"; fi
-  done
-  : >"$template/dev/null"
-  tools=("$2" cat chmod cp grep ln ls mkdir mv rm rmdir sed touch)
-  put_in "$template" "${tools[@]/#//bin/}"
-  ln -s "$2" "$template/bin/sh"
-}
+# make_template merged|split SHELL
+make_template() { lay_out "$1" "$2" cat chmod cp grep ln ls mkdir mv rm rmdir sed touch; }
 
 # make_system [split]
 make_system() {
-  as_root chroot / true 2>/dev/null || skip 'needs root, or user namespaces that a user may make'
-  system=$BATS_TEST_TMPDIR/system
-  cp -al "$BATS_FILE_TMPDIR/${1:-merged}" "$system"
+  copy_template "${1:-merged}"
   printf '%s\n' '# a site'\''s crontab' '17 * * * * root run-parts /etc/cron.hourly' '@reboot root /bin/sk-automount' \
     '@reboot root /bin/sk-automount && /usr/bin/start-database' >"$system/etc/crontab"
   chmod 600 "$system/etc/crontab"
   printf '@reboot\troot  /usr/bin/sk-automount \n' >"$system/etc/cron.d/by-hand"
 }
 
-# with_systemd [running]: systemctl keeps what it is told, and knows preset and disable.
+# with_systemd [running]: systemctl knows preset and disable.
 with_systemd() {
-  cat >"$system/usr/bin/systemctl" <<'SH'
-#!/bin/sh
-echo "$*" >>/systemctl.log
+  put_systemctl <<'SH'
 wanted=/etc/systemd/system/multi-user.target.wants
 case "$*" in
 *" preset "*) mkdir -p "$wanted" && ln -s /usr/lib/systemd/system/sk-automount.service "$wanted" ;;
 *" disable "*) rm "$wanted/sk-automount.service" ;;
 esac
 SH
-  chmod 755 "$system/usr/bin/systemctl"
-  : >"$system/systemctl.log"
   if [[ ${1:-} == running ]]; then mkdir -p "$system/run/systemd/system"; fi
 }
 

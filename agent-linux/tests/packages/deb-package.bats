@@ -15,22 +15,17 @@ setup_file() {
 
 # make_debian merged|split: with a real deb-systemd-helper, and what the package depends on by name.
 make_debian() {
-  local template=$BATS_FILE_TMPDIR/$1 package
   make_template "$1" dash
   put_in "$template" /usr/bin/perl /usr/bin/deb-systemd-helper
   cp -r --parents /usr/lib/*/perl-base "$template"
-  mkdir -p "$template"/var/lib/dpkg/{info,updates}
-  for package in base-files $(dpkg-deb --field "$deb" Depends | tr -d ','); do
-    printf '%s\n' "Package: $package" 'Status: install ok installed' 'Maintainer: none' 'Architecture: all' 'Version: 1' 'Description: by name' '' >>"$template/var/lib/dpkg/status"
-    : >"$template/var/lib/dpkg/info/$package.list"
-  done
-  printf '%s\n' /. /bin /dev /etc /etc/cron.d /lib /lib64 /sbin /usr /usr/bin /usr/lib /usr/share >"$template/var/lib/dpkg/info/base-files.list"
+  # shellcheck disable=SC2046 # names
+  add_dpkg $(dependencies "$deb")
 }
 
-# with_dpkg OPTION...: nobody answers its questions.
+# with_dpkg OPTION...
 with_dpkg() {
   local log=$BATS_TEST_TMPDIR/dpkg.log
-  as_root dpkg --root="$system" --log="$log.history" --force-confdef --force-confold "$@" </dev/null >"$log" 2>&1 || fail "$(<"$log")"
+  run_dpkg "$@"
   ! grep -v -E '^(\(Reading|Selecting|Preparing|Unpacking|Setting up|Removing|Purging|Installing new version|Configuration file| ==> |$)' "$log" ||
     [[ ${allow_output:-} == yes ]] || fail "$(<"$log")"
 }

@@ -1,59 +1,33 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A small system in a folder, with a database of packages of its own, in which scripts of packages run: $system. Its shell and tools are
-# this machine's. Read after world.bash.
+# What a node's packages meet in a small system.
 
 load world
+load ../../../utils/tests/chroot
 
 readonly cache=usr/lib/sovereign-keys-api/app/sovereign-keys-api.aot
 
-# as_root COMMAND...: as root, or as root of a user namespace.
-as_root() {
-  local path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-  if ((EUID == 0)); then PATH=$path "$@"; else PATH=$path unshare --map-root-user "$@"; fi
-}
-
-# put_in FOLDER FILE...: with the libraries that they need.
-put_in() {
-  local file
-  for file in "${@:2}" $(ldd "${@:2}" 2>/dev/null | grep -o '^[[:space:]].*/[^ :]*' | grep -o '/[^ ]*' | sort -u); do
-    mkdir -p "$1${file%/*}"
-    cp --dereference "$file" "$1$file"
-  done
-}
-
-# make_template SHELL: in $template.
+# make_template SHELL
 make_template() {
-  local folder tools
-  template=$BATS_FILE_TMPDIR/template
-  mkdir -p "$template"/{dev,etc,run,tmp,usr/bin,usr/lib,usr/lib64,usr/sbin,var/lib}
-  for folder in bin lib lib64 sbin; do ln -s "usr/$folder" "$template/$folder"; done
-  : >"$template/dev/null"
-  tools=(bash "$1" cat chmod cp dirname env grep ln ls mkdir mktemp mv readlink rm rmdir sed tail timeout touch)
-  put_in "$template" "${tools[@]/#//bin/}" /usr/bin/systemd-sysusers
-  [[ -e $template/bin/sh ]] || ln -s "$1" "$template/bin/sh"
+  lay_out merged "$1" bash cat chmod cp dirname env grep ln ls mkdir mktemp mv readlink rm rmdir sed tail timeout touch
+  put_in "$template" /usr/bin/systemd-sysusers
   printf '%s\n' root:x:0:0:root:/root:/bin/bash >"$template/etc/passwd"
   printf '%s\n' root:x:0: >"$template/etc/group"
 }
 
-# make_system: a start of the service to learn from takes seconds, so only one test has it.
+# make_system: a start of the service to learn from takes seconds, so few tests have it.
 make_system() {
-  as_root chroot / true 2>/dev/null || skip 'needs root, or user namespaces that a user may make'
   export SK_NO_AOT_CACHE=1
-  system=$BATS_TEST_TMPDIR/system
-  cp -al "$BATS_FILE_TMPDIR/template" "$system"
+  copy_template merged
   rm "$system"/etc/{passwd,group}
-  cp -p "$BATS_FILE_TMPDIR"/template/etc/{passwd,group} "$system/etc/"
+  cp -p "$template"/etc/{passwd,group} "$system/etc/"
 }
 
 teardown() { rm -rf "${system:-/nowhere}"; }
 
-# with_systemd: it runs, and systemctl keeps what it is told.
+# with_systemd: it runs.
 with_systemd() {
-  # shellcheck disable=SC2016 # for the script that is written here
-  printf '#!/bin/sh\necho "$*" >>/systemctl.log\n' >"$system/usr/bin/systemctl"
-  chmod 755 "$system/usr/bin/systemctl"
-  : >"$system/systemctl.log"
+  put_systemctl </dev/null
   mkdir -p "$system/run/systemd/system"
 }
 

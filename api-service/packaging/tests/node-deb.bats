@@ -5,27 +5,16 @@
 load chroot
 
 setup_file() {
-  local package
   find_packages
   make_template dash
-  mkdir -p "$template"/var/lib/dpkg/{info,updates}
-  for package in base-files $(dpkg-deb --field "$deb" Depends | sed 's/([^)]*)//g' | tr -d ','); do
-    printf '%s\n' "Package: $package" 'Status: install ok installed' 'Maintainer: none' 'Architecture: all' 'Version: 999' 'Description: by name' '' >>"$template/var/lib/dpkg/status"
-    : >"$template/var/lib/dpkg/info/$package.list"
-  done
-  printf '%s\n' /. /bin /dev /etc /lib /lib64 /sbin /usr /usr/bin /usr/lib /usr/sbin /usr/share >"$template/var/lib/dpkg/info/base-files.list"
-}
-
-# with_dpkg OPTION...: nobody answers its questions.
-with_dpkg() {
-  local log=$BATS_TEST_TMPDIR/dpkg.log
-  as_root dpkg --root="$system" --log="$log.history" --force-confdef --force-confold "$@" </dev/null >"$log" 2>&1 || fail "$(<"$log")"
+  # shellcheck disable=SC2046 # names
+  add_dpkg $(dependencies "$deb")
 }
 
 @test "a first installation makes the user, and starts and enables nothing" {
   make_system
   with_systemd
-  with_dpkg --install "$deb"
+  run_dpkg --install "$deb"
   has_user
   expect_told '--system daemon-reload'
   [[ $(stat -c '%a %U' "$system/etc/sovereign-keys-api/node.env") == '640 root' ]]
@@ -37,7 +26,7 @@ with_dpkg() {
   make_system
   # Java finds its libraries by /proc, which is not there.
   unset SK_NO_AOT_CACHE
-  with_dpkg --install "$deb"
+  run_dpkg --install "$deb"
   grep --quiet 'sovereign-keys-api: there is no AOT cache; the service starts without it' "$BATS_TEST_TMPDIR/dpkg.log"
   [[ ! -e $system/$cache ]]
   [[ $(dpkg-query --admindir "$system/var/lib/dpkg" --show --showformat '${Status}' sovereign-keys-api) == 'install ok installed' ]]
@@ -46,11 +35,11 @@ with_dpkg() {
 @test "installed again, it keeps the settings, and stops nothing" {
   make_system
   with_systemd
-  with_dpkg --install "$deb"
+  run_dpkg --install "$deb"
   settings_of_a_site
   touch "$system/$cache"
   : >"$system/systemctl.log"
-  with_dpkg --install "$deb"
+  run_dpkg --install "$deb"
   expect_settings_of_a_site
   # What the JVM learned of other files is of no use.
   [[ -e $system/etc/sovereign-keys-api/hsm.env && ! -e $system/$cache ]]
@@ -64,12 +53,12 @@ with_dpkg() {
   unset SK_NO_AOT_CACHE
   make_light_packages 1.9.0 "$folder/earlier" as_earlier
   make_light_packages 1.10.0 "$folder/later"
-  with_dpkg --install "$folder"/earlier/*.deb
+  run_dpkg --install "$folder"/earlier/*.deb
   ! grep --quiet 'runs on in its earlier version' "$folder/dpkg.log" || fail 'a first installation speaks of an earlier one'
   [[ $(<"$system/$cache") == 'learned from 1.9.0' ]]
   settings_of_a_site
   : >"$system/systemctl.log"
-  with_dpkg --install "$folder"/later/*.deb
+  run_dpkg --install "$folder"/later/*.deb
   grep --quiet 'the service runs on in its earlier version' "$folder/dpkg.log"
   expect_told '--system daemon-reload' '--quiet is-active sovereign-keys-api.service'
   expect_settings_of_a_site
@@ -78,7 +67,7 @@ with_dpkg() {
     dpkg-deb --fsys-tarfile "$folder"/later/*.deb | tar --list --quoting-style=literal | sed -n 's:^\.\(/.*[^/]\)$:\1:p'
     printf '%s\n' "/$cache" /etc/sovereign-keys-api/hsm.env /etc/sovereign-keys-api/node.env.dpkg-dist
   } | expect_files
-  with_dpkg --purge sovereign-keys-api
+  run_dpkg --purge sovereign-keys-api
   expect_nothing_left
 }
 
@@ -89,9 +78,9 @@ with_dpkg() {
   make_light_packages 1.9.0 "$folder/earlier"
   make_light_packages 1.10.0 "$folder/later" with_file_of_another
   echo /usr/share/jq/file >>"$system/var/lib/dpkg/info/jq.list"
-  with_dpkg --install "$folder"/earlier/*.deb
+  run_dpkg --install "$folder"/earlier/*.deb
   settings_of_a_site
-  ! with_dpkg --install "$folder"/later/*.deb || fail 'it was installed'
+  ! run_dpkg --install "$folder"/later/*.deb || fail 'it was installed'
   expect_settings_of_a_site
   [[ $(<"$system/$cache") == 'learned from 1.9.0' ]]
   [[ $(<"$system/usr/lib/sovereign-keys-api/app/sk-node/sk-node.jar") == 'sk-node 1.9.0' ]]
@@ -100,16 +89,16 @@ with_dpkg() {
 @test "removal stops the node and leaves the settings; a purge takes them, but no file that is not the package's" {
   make_system
   with_systemd
-  with_dpkg --install "$deb"
+  run_dpkg --install "$deb"
   settings_of_a_site
   touch "$system/$cache"
   : >"$system/systemctl.log"
-  with_dpkg --remove sovereign-keys-api
+  run_dpkg --remove sovereign-keys-api
   expect_settings_of_a_site
   expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount' '--system daemon-reload'
   [[ ! -e $system/usr/lib/sovereign-keys-api ]]
   touch "$system/etc/sovereign-keys-api/notes"
-  with_dpkg --purge sovereign-keys-api
+  run_dpkg --purge sovereign-keys-api
   [[ $(ls "$system/etc/sovereign-keys-api") == notes ]]
   rm -r "$system/etc/sovereign-keys-api"
   expect_nothing_left
