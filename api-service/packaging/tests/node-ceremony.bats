@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The commands of the key ceremony, with the real ssss-combine and curl, and a stand-in for the node.
 
+# shellcheck disable=SC2030,SC2031 # a test has a shell of its own
 load world
 
 # With what JSON and shells take for something else.
@@ -121,6 +122,22 @@ END
   expect 75 'the node does not answer'
 }
 
+@test "a program of another user that took the port first gets neither secret" {
+  kill "$stub"
+  wait "$stub" 2>/dev/null || true
+  # Nobody may look into the folder of these tests.
+  mkdir open && cp "$BATS_TEST_DIRNAME/stub-node" answer open/
+  chmod 755 . && chown -R nobody open
+  coproc NODE { exec setpriv --reuid nobody --regid nogroup --clear-groups open/stub-node open/answer open/calls 3>&- 2>/dev/null; }
+  stub=$NODE_PID
+  read -r port <&"${NODE[0]}"
+  with_shares '1,2p'
+  expect 1 "what listens on port $port is neither the service nor root's, but nobody's"
+  run put_key key
+  expect 1 'neither the service'
+  [[ ! -e open/calls ]] || fail "it was called: $(<open/calls)"
+}
+
 @test "the client key arrives to the byte, from a file in RAM and from a pipe" {
   run put_key key
   expect 0 "the key is still in key; remove it there"
@@ -137,7 +154,7 @@ END
   )
 }
 
-@test "a key on a disk is refused, also as standard input" {
+@test "a key on a disk is refused, also as standard input; so are shares and a PIN" {
   [[ $(stat --file-system --format %T "$BATS_TEST_TMPDIR") != tmpfs ]] || skip 'the folder for temporary files lies in RAM'
   cp key "$BATS_TEST_TMPDIR/key"
   run put_key "$BATS_TEST_TMPDIR/key"
@@ -146,6 +163,11 @@ END
   expect 1 'standard input lies on a disk'
   run put_key nowhere
   expect 1
+  sed -n '1,2p' shares >"$BATS_TEST_TMPDIR/shares"
+  run set_password <"$BATS_TEST_TMPDIR/shares"
+  expect 1 'standard input lies on a disk'
+  run set_password --pin <"$BATS_TEST_TMPDIR/shares"
+  expect 1 'standard input lies on a disk'
   not_called
 }
 

@@ -55,9 +55,32 @@ restore_terminal() {
   terminal=''
 }
 
+# need_ram WHAT: standard input, which is to bring it, is no file on a disk.
+need_ram() {
+  local kind
+  [[ -f /dev/stdin ]] || return 0
+  kind=$(stat --dereference --file-system --format %T /dev/stdin)
+  [[ $kind == tmpfs || $kind == ramfs ]] ||
+    fail "${file:-standard input} lies on a disk ($kind), where $1 must not be; put it on a RAM file system, as /mnt/ram-store or /dev/shm, or type or paste it"
+}
+
+# need_service: any user may listen on the port before the service does, and would be given the secret.
+need_service() {
+  local table address state owner wanted _
+  printf -v wanted ':%04X' "$((10#$port))"
+  for table in /proc/net/tcp /proc/net/tcp6; do
+    [[ -r $table ]] || continue
+    while read -r _ address _ state _ _ _ owner _; do
+      [[ $state == 0A && $address == *"$wanted" && $owner != 0 && $owner != "$(id -u sk-api 2>/dev/null)" ]] || continue
+      fail "what listens on port $port is neither the service nor root's, but $(id -nu "$owner" 2>/dev/null || echo "user $owner")'s: it was given nothing. End it, and start the service"
+    done <"$table"
+  done
+}
+
 # put PATH WHAT: hands standard input to the node; says what became of it, and ends with the exit code for it.
 put() {
   local answer status text
+  need_service
   answer=$(curl --disable --silent --show-error --noproxy '*' --proto '=http' --connect-timeout 5 --max-time 60 --request PUT \
     --header 'Content-Type: application/octet-stream' --header 'Expect:' --data-binary @- --write-out '\n%{http_code}' "http://127.0.0.1:$port$1" 2>&1) ||
     fail "the node does not answer on port $port: is sovereign-keys-api.service running? (${answer%%$'\n'*})" "$away"
