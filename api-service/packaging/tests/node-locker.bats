@@ -22,9 +22,9 @@ case "$*" in
 'show --property ActiveState --value '*) if [[ ! -e units/$5 ]]; then echo inactive; elif [[ -e hanging ]]; then cat hanging; else echo active; fi ;;
 'stop mnt-ram'*) [[ -e hanging ]] || rm -f units/sovereign-keys-api.service units/sk-node.service units/sk-spot-watch.service units/mnt-* ;;
 'stop '*) [[ ! -e broken ]] && rm -f "units/$2" ;;
-'start sovereign-keys-node.target') touch units/{sovereign-keys-api.service,sk-node.service,sk-spot-watch.service} 'units/mnt-ram\x2dstore.mount' ;;
+'start --no-block sovereign-keys-node.target') [[ ! -e broken ]] && touch units/{sovereign-keys-api.service,sk-node.service,sk-spot-watch.service} 'units/mnt-ram\x2dstore.mount' ;;
 'start sk-leave.service') [[ ! -e needed ]] ;;
-'start '*) touch "units/$2" ;;
+'start '*) if [[ -e crash ]]; then kill -KILL "$PPID"; else touch "units/$2"; fi ;;
 esac
 SH
   # Session 7 came over the network.
@@ -45,6 +45,7 @@ esac
 SH
   stand_in aws <<'SH'
 echo "aws $*" >>calls
+[[ ! -e slow ]] || exec /bin/sleep 60
 [[ ! -e away ]] || { echo 'Could not connect to the endpoint URL' >&2 && exit 255; }
 [[ $* == 's3api head-object --bucket artifacts --key '* && -e bucket/${*: -1} ]] && exit
 echo 'An error occurred (403) when calling the HeadObject operation: Forbidden' >&2
@@ -225,13 +226,44 @@ later() { touch -d '1 hour ago' state/locked; }
   is_open
   rm away
   turn
-  expect_told "aws s3api head-object --bucket artifacts --key $order" 'start sovereign-keys-node.target'
+  expect_told "aws s3api head-object --bucket artifacts --key $order" 'start --no-block sovereign-keys-node.target'
   is_open
   turn
   expect_told ''
   echo 204 >health
   turn
   ! is_open || fail 'it is open'
+}
+
+@test "S3 that does not answer holds up nothing for long" {
+  echo 204 >health
+  turn
+  touch slow
+  local start=$SECONDS
+  SK_ORDER_LIMIT=1 turn
+  ((SECONDS - start < 20)) || fail 'it waited'
+  ! is_open || fail 'it is open'
+}
+
+@test "a locker that is killed while it opens SSH goes on with it; so does one that cannot start the node again" {
+  echo 204 >health
+  turn
+  put_order
+  touch crash
+  turn
+  expect 137
+  ! is_open || fail 'it was not killed'
+  rm crash
+  echo 000 >health
+  turn
+  is_open
+  rm "bucket/$order"
+  touch broken
+  turn
+  expect 1
+  rm broken
+  turn
+  expect_told "aws s3api head-object --bucket artifacts --key $order" 'start --no-block sovereign-keys-node.target'
 }
 
 @test "a node that somebody starts while an order is there is closed when it is ready" {
