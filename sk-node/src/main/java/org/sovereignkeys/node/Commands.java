@@ -2,7 +2,6 @@
 package org.sovereignkeys.node;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -10,6 +9,8 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
+
+import org.sovereignkeys.node.membership.Ticker;
 
 /** Answers what comes by the control socket. An answer to what changes something is {@code done}, or the objection. */
 final class Commands implements UnaryOperator<String> {
@@ -46,12 +47,16 @@ final class Commands implements UnaryOperator<String> {
 
     /** etcd wants its members to have been connected for some seconds, so a refusal may pass. */
     private Optional<String> leave() {
-        Instant end = Instant.now().plus(TIME_TO_LEAVE);
+        Ticker ticker = Ticker.system();
+        long begin = ticker.nanos();
         Optional<String> objection = keeper.leaveOnCommand();
-        while (objection.isPresent() && Instant.now().isBefore(end)) {
+        while (objection.isPresent() && ticker.since(begin).compareTo(TIME_TO_LEAVE) < 0) {
             LOG.info("does not leave yet: {}", objection.get());
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
             objection = keeper.leaveOnCommand();
+        }
+        if (objection.isPresent()) {
+            keeper.stayOnCommand();
         }
         return objection;
     }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,10 +31,12 @@ import org.sovereignkeys.node.membership.Answer;
 import org.sovereignkeys.node.membership.Decision;
 import org.sovereignkeys.node.membership.FoundingRequest;
 import org.sovereignkeys.node.membership.Group;
+import org.sovereignkeys.node.membership.GroupHistory;
 import org.sovereignkeys.node.membership.Members;
 import org.sovereignkeys.node.membership.Observation;
 import org.sovereignkeys.node.membership.Own;
 import org.sovereignkeys.node.membership.Pledge;
+import org.sovereignkeys.node.membership.Ticker;
 import org.sovereignkeys.node.peer.PeerClient;
 import org.sovereignkeys.node.peer.Voice;
 
@@ -52,20 +55,25 @@ final class Keeper implements Voice {
     private final BooleanSupplier ending;
     private volatile Status status;
     private boolean left;
-    private Instant nextRenewal = Instant.MIN;
+    private @Nullable Long renewalTried;
 
     /** What it works with. */
     record Tools(Subject self, Settings settings, Identity identity, MutualTls tls, AutoScalingNodes nodes,
-            PeerClient peers, EtcdClient client, LocalMember member, InstantSource clock) {}
+            PeerClient peers, EtcdClient client, LocalMember member, InstantSource clock,
+            Ticker ticker) {}
 
     Keeper(Tools tools, Pledge pledge, BooleanSupplier ending) {
         this.tools = tools;
         this.pledge = pledge;
         this.ending = ending;
-        this.lookout = new Lookout(tools.self, tools.nodes, tools.peers, tools.client, pledge, tools.clock,
-                tools.settings);
-        this.waiting = new Waiting(tools.clock);
+        this.lookout = new Lookout(tools.self, tools.nodes, tools.peers, tools.client, pledge, new GroupHistory(
+                tools.self.instance(), tools.ticker, tools.settings.settling(), tools.settings.patience()));
+        this.waiting = new Waiting(tools.ticker);
         this.status = Status.starting(tools.self);
+        if (tools.member.isLeaving() && tools.member.look() instanceof Own.Empty) {
+            left = true;
+            tools.identity.wipe();
+        }
     }
 
     /** Works until it is interrupted, or ends. */
@@ -103,13 +111,17 @@ final class Keeper implements Voice {
     private Duration round() {
         try {
             renewIfDue();
-            return left ? stayAway() : workOn(lookout.look(look()));
+            return left ? stayAway() : workOn(lookAround());
         } catch (AwsUnavailableException | EtcdException e) {
             waiting.on(String.valueOf(e.getMessage()));
         } catch (RuntimeException e) {
             LOG.error("a round failed", e);
         }
         return tools.settings.pace();
+    }
+
+    private Lookout.View lookAround() {
+        return lookout.look(look(), tools.member.isLeaving());
     }
 
     private Own look() {
@@ -199,6 +211,7 @@ final class Keeper implements Voice {
     }
 
     private void leave(Lookout.View view) {
+        tools.member.setLeaving(true);
         if (view.seen().own() instanceof Own.Member own) {
             LOG.info("leaves the cluster");
             tools.client.remove(via(view.otherVoter()), own.member());
@@ -210,9 +223,9 @@ final class Keeper implements Voice {
     }
 
     private Duration stayAway() {
-        waiting.on("its end: it has left the cluster, and joins again only when sk-node is started anew");
+        waiting.on("its end: it has left the cluster, and does not join again");
         status = Status.left(tools.self);
-        Group group = lookout.look(look()).seen().group(); // looks on, for others may want its promise
+        Group group = lookAround().seen().group(); // looks on, for others may want its promise
         if (group != null && group.isTerminating(tools.self.instance())) {
             tools.nodes.letGo(tools.self.instance());
         }
@@ -225,18 +238,22 @@ final class Keeper implements Voice {
 
     private void renewIfDue() {
         Instant now = tools.clock.instant();
-        if (left || !tools.identity.isDue(now) || now.isBefore(nextRenewal)) {
+        if (left || !tools.identity.isDue(now) || wasRenewalJustTried()) {
             return;
         }
-        nextRenewal = now.plus(BETWEEN_RENEWALS);
+        renewalTried = tools.ticker.nanos();
         try {
             tools.identity.renew(now);
             tools.tls.renew(tools.identity.current());
-            nextRenewal = now;
+            renewalTried = null;
             LOG.info("renewed the certificate: {}", tools.identity.current());
         } catch (AwsUnavailableException e) {
             LOG.error("the certificate is not renewed, and tried again: {}", e.getMessage());
         }
+    }
+
+    private boolean wasRenewalJustTried() {
+        return renewalTried != null && tools.ticker.since(renewalTried).compareTo(BETWEEN_RENEWALS) < 0;
     }
 
     private void publish(Observation seen) {
@@ -246,12 +263,22 @@ final class Keeper implements Voice {
     /** Leaves the cluster if that is safe; answers with the objection, or nothing. */
     Optional<String> leaveOnCommand() {
         return inLoop(() -> {
-            Lookout.View view = lookout.look(look());
+            Lookout.View view = lookAround();
             Optional<String> objection = left ? Optional.empty() : Decision.objectionToLeaving(view.seen());
             if (objection.isEmpty() && !left) {
                 leave(view);
             }
             return objection;
+        });
+    }
+
+    /** Does not leave after all, if it has not. */
+    Optional<String> stayOnCommand() {
+        return inLoop(() -> {
+            if (!left) {
+                tools.member.setLeaving(false);
+            }
+            return Optional.empty();
         });
     }
 
@@ -263,7 +290,7 @@ final class Keeper implements Voice {
             }
             Members known = tools.client.knownMembers(LocalMember.ADDRESS);
             lookout.remember(known);
-            Optional<String> objection = Decision.objectionToRecovery(lookout.look(look()).seen(), known);
+            Optional<String> objection = Decision.objectionToRecovery(lookAround().seen(), known);
             if (objection.isEmpty()) {
                 LOG.warn("an operator gives up the majority of the cluster: this node goes on alone");
                 tools.member.recover();

@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code sk-node leave}. */
-@Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this node out of the cluster, once all others are well (waits 20 s for that), and deletes its key and data. It joins again"
-        + " when sk-node is started anew.")
+@Command(name = "leave", mixinStandardHelpOptions = true, description = "Takes this node out of the cluster, once all others are well (waits 20 s for that), and deletes its key and data. It does"
+        + " not join again, also when sk-node is started anew, as long as the file leaving is in the store.")
 final class LeaveCommand implements Callable<Integer> {
     @Override
     public Integer call() {

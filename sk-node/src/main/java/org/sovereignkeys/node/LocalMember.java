@@ -98,6 +98,15 @@ final class LocalMember {
         records.forgetMembership();
     }
 
+    boolean isLeaving() {
+        return records.isLeaving();
+    }
+
+    /** Whether it leaves is written down first, so that a process that starts again goes on with it, and does not join. */
+    void setLeaving(boolean isLeaving) {
+        records.setLeaving(isLeaving);
+    }
+
     void stop() {
         process.stop();
     }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.node;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -21,6 +18,7 @@ import org.sovereignkeys.node.etcd.EtcdClient;
 import org.sovereignkeys.node.etcd.EtcdException;
 import org.sovereignkeys.node.membership.Answer;
 import org.sovereignkeys.node.membership.Group;
+import org.sovereignkeys.node.membership.GroupHistory;
 import org.sovereignkeys.node.membership.Instance;
 import org.sovereignkeys.node.membership.Members;
 import org.sovereignkeys.node.membership.Observation;
@@ -38,11 +36,7 @@ final class Lookout {
     private final PeerClient peers;
     private final EtcdClient client;
     private final Pledge pledge;
-    private final InstantSource clock;
-    private final Duration settling;
-    private final Duration patience;
-    private Set<String> lastGroup = Set.of();
-    private Instant lastChange = Instant.MAX;
+    private final GroupHistory history;
     private @Nullable Members lastMembers;
 
     /** What was seen, and where the others are, by instance. */
@@ -69,58 +63,43 @@ final class Lookout {
     }
 
     Lookout(Subject self, AutoScalingNodes nodes, PeerClient peers, EtcdClient client, Pledge pledge,
-            InstantSource clock, Settings settings) {
+            GroupHistory history) {
         this.self = self;
         this.nodes = nodes;
         this.peers = peers;
         this.client = client;
         this.pledge = pledge;
-        this.clock = clock;
-        this.settling = settings.settling();
-        this.patience = settings.patience();
+        this.history = history;
     }
 
     /** The order matters: a promise is judged by what its founder says after it was given. */
-    View look(Own own) {
+    View look(Own own, boolean isLeaving) {
         Promise promise = pledge.given();
         Group group = group();
         Map<String, String> addresses = addresses(group);
         Map<String, Answer> answers = peers.ask(addresses);
-        View without = new View(observation(own, group, answers, null, Gone.NOTHING, promise), addresses);
+        View without = new View(observation(own, group, answers, null, Gone.NOTHING, promise, isLeaving), addresses);
         Members members = members(without);
         Gone gone = group == null ? Gone.NOTHING : gone(group, promise);
         if (group != null) {
-            boolean isSettled = steadiness() != Observation.Steadiness.CHANGING;
+            boolean isSettled = history.steadiness() != Observation.Steadiness.CHANGING;
             pledge.saw(group.withMemory(), isSettled && own instanceof Own.Empty
                     && answers.values().stream().noneMatch(Answer.Member.class::isInstance));
         }
-        return new View(observation(own, group, answers, members, gone, promise), addresses);
+        return new View(observation(own, group, answers, members, gone, promise, isLeaving),
+                addresses);
     }
 
     private Observation observation(Own own, @Nullable Group group, Map<String, Answer> answers,
-            @Nullable Members members, Gone gone, @Nullable Promise promise) {
+            @Nullable Members members, Gone gone, @Nullable Promise promise, boolean isLeaving) {
         return new Observation(self.instance(), self.address(), own, group, answers, members, gone.instances(),
-                gone.addresses(), promise,
-                steadiness());
-    }
-
-    private Observation.Steadiness steadiness() {
-        Instant now = clock.instant();
-        if (now.isBefore(lastChange) || now.isBefore(lastChange.plus(settling))) {
-            return Observation.Steadiness.CHANGING;
-        }
-        return now.isBefore(lastChange.plus(patience))
-                ? Observation.Steadiness.SETTLED
-                : Observation.Steadiness.LASTING;
+                gone.addresses(), promise, history.steadiness(), isLeaving || history.isDrained());
     }
 
     private @Nullable Group group() {
         try {
             Group group = nodes.group();
-            if (!group.withMemory().equals(lastGroup)) {
-                lastGroup = group.withMemory();
-                lastChange = clock.instant();
-            }
+            history.saw(group);
             return group;
         } catch (AwsUnavailableException e) {
             LOG.warn("{}", e.getMessage());

@@ -14,6 +14,7 @@ import org.sovereignkeys.node.store.RamStore;
 final class Records implements Pledge.Memory {
     private static final String PROMISE = "promise.json";
     private static final String MEMBERSHIP = "membership.json";
+    private static final String LEAVING = "leaving";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final RamStore store;
@@ -51,4 +52,16 @@ final class Records implements Pledge.Memory {
         store.delete(MEMBERSHIP);
     }
 
+    /** Whether this node leaves its cluster, or has left it. */
+    boolean isLeaving() {
+        return store.read(LEAVING).isPresent();
+    }
+
+    void setLeaving(boolean isLeaving) {
+        if (isLeaving) {
+            store.write(LEAVING, new byte[0]);
+        } else {
+            store.delete(LEAVING);
+        }
+    }
 }

@@ -24,6 +24,7 @@ import org.sovereignkeys.node.control.ControlServer;
 import org.sovereignkeys.node.etcd.EtcdClient;
 import org.sovereignkeys.node.etcd.EtcdProcess;
 import org.sovereignkeys.node.membership.Pledge;
+import org.sovereignkeys.node.membership.Ticker;
 import org.sovereignkeys.node.peer.PeerClient;
 import org.sovereignkeys.node.peer.PeerServer;
 import org.sovereignkeys.node.store.RamStore;
@@ -35,8 +36,10 @@ final class RunningNode {
     private static final int TIME_TO_END_SECONDS = 30;
 
     private final Settings settings;
+    /** Certificates alone are valid by the time of day. */
     private final InstantSource clock = InstantSource.system();
-    private final Waiting waiting = new Waiting(clock);
+    private final Ticker ticker = Ticker.system();
+    private final Waiting waiting = new Waiting(ticker);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean ending;
 
@@ -64,11 +67,11 @@ final class RunningNode {
             throws IOException {
         MutualTls tls = new MutualTls(identity.current());
         Records records = new Records(store);
-        Pledge pledge = new Pledge(self.instance(), UUID.randomUUID().toString(), records, clock);
+        Pledge pledge = new Pledge(self.instance(), UUID.randomUUID().toString(), records, ticker);
         try (PeerClient peers = new PeerClient(tls); EtcdClient client = new EtcdClient(tls)) {
             LocalMember member = new LocalMember(etcd, client, records);
             Keeper keeper = new Keeper(new Keeper.Tools(self, settings, identity, tls,
-                    new AutoScalingNodes(aws, settings.group()), peers, client, member, clock), pledge,
+                    new AutoScalingNodes(aws, settings.group()), peers, client, member, clock, ticker), pledge,
                     () -> ending);
             try (ControlServer _ = new ControlServer(store.path(Commands.SOCKET), new Commands(keeper));
                     PeerServer _ = new PeerServer(self.address(), tls, keeper)) {

@@ -2,12 +2,12 @@
 package org.sovereignkeys.node;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import org.sovereignkeys.node.membership.Ticker;
 
 /** Says in the log what the node waits for: when that changes, and each minute. */
 final class Waiting {
@@ -16,25 +16,25 @@ final class Waiting {
     /** After that, what is waited for does not come by itself as a rule. */
     private static final Duration USUAL = Duration.ofMinutes(5);
 
-    private final InstantSource clock;
+    private final Ticker ticker;
     private @Nullable String reason;
-    private Instant since = Instant.MIN;
-    private Instant told = Instant.MIN;
+    private long since;
+    private long told;
 
-    Waiting(InstantSource clock) {
-        this.clock = clock;
+    Waiting(Ticker ticker) {
+        this.ticker = ticker;
     }
 
     void on(String newReason) {
-        Instant now = clock.instant();
+        long now = ticker.nanos();
         if (!newReason.equals(reason)) {
             reason = newReason;
             since = now;
             told = now;
             LOG.info("waits for {}", newReason);
-        } else if (!now.isBefore(told.plus(BETWEEN_LINES))) {
+        } else if (ticker.since(told).compareTo(BETWEEN_LINES) >= 0) {
             told = now;
-            Duration waited = Duration.between(since, now);
+            Duration waited = ticker.since(since);
             if (waited.compareTo(USUAL) > 0) {
                 LOG.error("has waited {} min for {}", waited.toMinutes(), newReason);
             } else {

@@ -34,6 +34,18 @@ class NodeArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("io.etcd..", "io.vertx..", "io.netty..");
 
+    /** It may be set at any moment, by hours; certificates alone go by it. */
+    @ArchTest
+    static final ArchRule nothingWaitsByTheTimeOfDay = noClasses().that()
+        .resideOutsideOfPackage("..node.certificate..")
+        .and()
+        .haveNameNotMatching(".*\\.(RunningNode|Keeper(\\$Tools)?|Status)")
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.time\\.(Instant|InstantSource|Clock)")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis");
+
     @ArchTest
     static final ArchRule thereAreNoCycles = slices().matching("org.sovereignkeys.node.(*)..")
         .should()

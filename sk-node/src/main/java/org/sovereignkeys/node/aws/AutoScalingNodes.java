@@ -133,10 +133,11 @@ public final class AutoScalingNodes {
                 isOff ? Instance.Phase.OFF : phase(lifecycle));
     }
 
+    /** "Terminating" alone is not yet the time to leave: the load balancer still drains it, and no hook waits. */
     static Instance.Phase phase(String lifecycle) {
-        return switch (lifecycle.split(":", 2)[0]) {
-            case "Pending", "InService" -> Instance.Phase.ACTIVE;
-            case "Terminating", "Terminated" -> Instance.Phase.TERMINATING;
+        return switch (lifecycle) {
+            case "Pending", "Pending:Wait", "Pending:Proceed", "InService" -> Instance.Phase.ACTIVE;
+            case "Terminating:Wait", "Terminating:Proceed", "Terminated" -> Instance.Phase.TERMINATING;
             default -> Instance.Phase.ASIDE;
         };
     }

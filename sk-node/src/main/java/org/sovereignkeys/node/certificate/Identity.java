@@ -53,9 +53,9 @@ public final class Identity {
         return current;
     }
 
-    /** Whether half of the certificate's life is over. */
+    /** Whether half of the certificate's life is over; or it has not begun, because the clock was ahead when it was made. */
     public boolean isDue(Instant now) {
-        return !now.isBefore(due);
+        return !now.isBefore(due) || now.isBefore(current.certificate().getNotBefore().toInstant());
     }
 
     /** Asks the authority for another certificate, which takes the place of the one that was. */

@@ -70,7 +70,7 @@ public final class Decision {
         if (seen.promise() != null && isVoid(seen.promise())) {
             return new Action.Forget(seen.promise());
         }
-        if (group.isTerminating(seen.self())) {
+        if (seen.leaving() || group.isTerminating(seen.self())) {
             return new Action.Leave();
         }
         if (!group.active().contains(seen.self())) {
@@ -174,7 +174,8 @@ public final class Decision {
     }
 
     private Action ofServing(Own.Member own, Members members) {
-        if (group.isTerminating(seen.self())) {
+        boolean servesNobody = own.learner() && group.isTerminating(seen.self());
+        if (seen.leaving() || servesNobody) {
             return toLeave(members);
         }
         if (own.learner()) {
@@ -198,6 +199,14 @@ public final class Decision {
     private Optional<String> objectionToLeaving(Members members) {
         if (members.voters().stream().allMatch(this::isMine)) {
             return Optional.of("another member: the data of the cluster would go with this one");
+        }
+        Optional<String> before = members.voters()
+            .stream()
+            .map(Members.Entry::name)
+            .filter(name -> group.isTerminating(name) && name.compareTo(seen.self()) < 0)
+            .findFirst();
+        if (before.isPresent()) {
+            return Optional.of(before.get() + " to leave first: two at once might leave nobody");
         }
         return allVotersAreWell(members) ? Optional.empty() : Optional.of(unwell(members) + " to be well");
     }

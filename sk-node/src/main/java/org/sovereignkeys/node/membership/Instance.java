@@ -13,9 +13,9 @@ public record Instance(String id, @Nullable String address, Phase phase) {
     public enum Phase {
         /** It works, or soon will. */
         ACTIVE,
-        /** It is set aside, or put away again: it may be a member, but does not become one. */
+        /** It is set aside, or on its way out of the load balancer: it may be a member, but does not become one. */
         ASIDE,
-        /** The group ends it, and waits a while for it to leave. */
+        /** The group ends it, and waits a while for it to leave, or has waited. */
         TERMINATING,
         /** EC2 says that it is stopped or terminated: what was in its memory is gone. */
         OFF

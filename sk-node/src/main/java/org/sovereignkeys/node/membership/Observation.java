@@ -19,10 +19,12 @@ import org.jspecify.annotations.Nullable;
  * @param vacant addresses of members that were never started, which no instance has any more
  * @param promise what this node had promised another before it asked for the answers
  * @param steadiness of the group's instances
+ * @param leaving whether it is to leave the cluster now: its group ends it, and its clients have gone elsewhere; or a command
+ *        wants it
  */
 public record Observation(String self, String address, Own own, @Nullable Group group, Map<String, Answer> answers,
         @Nullable Members members, Set<String> terminated, Set<String> vacant, @Nullable Promise promise,
-        Steadiness steadiness) {
+        Steadiness steadiness, boolean leaving) {
     /** For how long the group has had the same instances. What AWS tells may be some seconds old. */
     public enum Steadiness {
         /** It has just changed. */

@@ -2,8 +2,6 @@
 package org.sovereignkeys.node.membership;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -29,19 +27,19 @@ public final class Pledge {
     private final String self;
     private final String incarnation;
     private final Memory memory;
-    private final InstantSource clock;
+    private final Ticker ticker;
     private @Nullable Promise given;
     private long attempt;
     private boolean founding;
     private Set<String> group = Set.of();
     private boolean free;
-    private Instant seen = Instant.MIN;
+    private @Nullable Long seen;
 
-    public Pledge(String self, String incarnation, Memory memory, InstantSource clock) {
+    public Pledge(String self, String incarnation, Memory memory, Ticker ticker) {
         this.self = self;
         this.incarnation = incarnation;
         this.memory = memory;
-        this.clock = clock;
+        this.ticker = ticker;
         this.given = memory.load();
     }
 
@@ -54,13 +52,13 @@ public final class Pledge {
     public synchronized void saw(Set<String> instances, boolean isFree) {
         group = Set.copyOf(instances);
         free = isFree;
-        seen = clock.instant();
+        seen = ticker.nanos();
     }
 
     /** Whether the founder has this node's promise from now on. It knows the same instances as this node, or gets none. */
     public synchronized boolean grant(FoundingRequest request) {
         Promise wanted = request.promise();
-        boolean isFresh = seen.plus(FRESH).isAfter(clock.instant());
+        boolean isFresh = seen != null && ticker.since(seen).compareTo(FRESH) < 0;
         if (!free || !isFresh || founding || isTaken(wanted) || !request.group().equals(group)) {
             return false;
         }

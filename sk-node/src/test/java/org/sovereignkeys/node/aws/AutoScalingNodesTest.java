@@ -18,14 +18,15 @@ class AutoScalingNodesTest {
     }
 
     @Test
-    void instancesThatTheGroupEndsAreTerminating() {
-        assertThat(List.of("Terminating", "Terminating:Wait", "Terminating:Proceed", "Terminated"))
+    void instancesThatTheGroupEndsAreTerminatingOnceTheLoadBalancerHasLetGoOfThem() {
+        assertThat(List.of("Terminating:Wait", "Terminating:Proceed", "Terminated"))
             .allMatch(lifecycle -> AutoScalingNodes.phase(lifecycle) == Phase.TERMINATING);
     }
 
     @Test
     void allOthersAreAsideAlsoThoseOfTheFuture() {
-        assertThat(List.of("Standby", "EnteringStandby", "Detaching", "Detached", "Quarantined", "Warmed:Stopped",
+        assertThat(List.of("Terminating", "Standby", "EnteringStandby", "Detaching", "Detached", "Quarantined",
+                "Warmed:Stopped",
                 "Something"))
             .allMatch(lifecycle -> AutoScalingNodes.phase(lifecycle) == Phase.ASIDE);
     }

@@ -115,6 +115,13 @@ class AuthorityTest {
         assertThat(store.read(Identity.CERTIFICATE)).isEmpty();
     }
 
+    @Test
+    void aCertificateThatIsNotYetValidIsDueToo(@TempDir Path folder) throws IOException {
+        Identity identity = new Identity(new RamStore(folder.resolve("node"), true), authority, NODE, DAY, now);
+        assertThat(identity.isDue(now.minus(Duration.ofMinutes(4)))).isFalse();
+        assertThat(identity.isDue(now.minus(Duration.ofMinutes(6)))).as("the clock was set back").isTrue();
+    }
+
     private X509Certificate issue(Authority issuer) throws Exception {
         return issuer.issue(newKey(), NODE, now, DAY);
     }

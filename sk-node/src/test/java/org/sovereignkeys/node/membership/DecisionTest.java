@@ -37,6 +37,7 @@ class DecisionTest {
     private @Nullable Members members;
     private @Nullable Promise promise;
     private Steadiness steadiness = Steadiness.SETTLED;
+    private boolean leaving;
 
     // From nothing
 
@@ -289,19 +290,66 @@ class DecisionTest {
     }
 
     @Test
-    void whoIsEndedLeavesIfTheOthersAreWellAndThereAreOthers() {
-        group = with(group(3, Phase.ACTIVE, A, C), new Instance(B, "10.0.0.2", Phase.TERMINATING));
-        own = new Own.Member(CLUSTER, 2, true, 2, false);
-        served(A, 1);
-        served(C, 3);
-        members = members(voter(1, A), voter(2, B), voter(3, C));
+    void whoIsEndedServesOnUntilItsClientsHaveGoneElsewhere() {
+        ends(B);
+        assertThat(next()).isEqualTo(new Action.Serve());
+        leaving = true;
+        assertThat(next()).isEqualTo(new Action.Leave());
+        own = new Own.Member(CLUSTER, 2, true, 1, true);
+        leaving = false;
+        members = members(voter(1, A), voter(3, C), new Members.Entry(2, B, "10.0.0.2", true));
+        assertThat(next()).as("without vote it serves nobody").isEqualTo(new Action.Leave());
+        own = new Own.Empty();
+        assertThat(next()).as("without data it serves nobody").isEqualTo(new Action.Leave());
+    }
+
+    @Test
+    void whoLeavesLeavesIfTheOthersAreWellAndThereAreOthers() {
+        ends(B);
+        leaving = true;
         assertThat(next()).isEqualTo(new Action.Leave());
         answers.put(C, SILENT);
         assertThat(next()).isEqualTo(waiting("[i-c] to be well"));
         members = members(voter(2, B));
         assertThat(next()).isEqualTo(waiting("another member: the data of the cluster would go with this one"));
-        own = new Own.Empty();
+    }
+
+    @Test
+    void ofTwoThatAreEndedOneLeavesAfterTheOther() {
+        ends(A, B);
+        leaving = true;
+        assertThat(next()).isEqualTo(waiting("i-a to leave first: two at once might leave nobody"));
+        members = members(voter(2, B), voter(3, C));
         assertThat(next()).isEqualTo(new Action.Leave());
+        ends(B, C);
+        assertThat(next()).isEqualTo(new Action.Leave());
+    }
+
+    @Test
+    void whoHasLeftOrWasLeavingDoesNotJoinAgain() {
+        leaving = true;
+        served(A, 1);
+        members = members(voter(1, A));
+        assertThat(next()).isEqualTo(new Action.Leave());
+        own = new Own.Member(CLUSTER, 2, false, 0, false);
+        assertThat(next()).isEqualTo(new Action.Discard());
+        members = members(voter(1, A), voter(2, B));
+        assertThat(next()).isEqualTo(new Action.Start());
+        own = new Own.Member(CLUSTER, 2, true, 1, false);
+        assertThat(next()).isEqualTo(new Action.Leave());
+    }
+
+    /** All three are well, and the group ends some of them. */
+    private void ends(String... ended) {
+        List<String> ends = List.of(ended);
+        group = new Group(3, List.of(A, B, C)
+            .stream()
+            .map(id -> new Instance(id, addressOf(id), ends.contains(id) ? Phase.TERMINATING : Phase.ACTIVE))
+            .toList());
+        own = new Own.Member(CLUSTER, 2, true, 2, false);
+        served(A, 1);
+        served(C, 3);
+        members = members(voter(1, A), voter(2, B), voter(3, C));
     }
 
     @Test
@@ -362,6 +410,7 @@ class DecisionTest {
                 .noneMatch(entry -> own instanceof Own.Member member && entry.equals(entryOf(member.member())));
             case Action.Remove remove -> assertMayGo(remove.member());
             case Action.Leave _ -> {
+                assertThat(leaving || (group != null && group.isTerminating(self))).isTrue();
                 if (own instanceof Own.Member member) {
                     assertMajorityWithout(member.member());
                 }
@@ -424,6 +473,7 @@ class DecisionTest {
         List.of(A, C, D).stream().filter(_ -> random.nextInt(3) == 0).map(DecisionTest::addressOf).forEach(vacant::add);
         promise = random.nextInt(4) > 0 ? null : new Promise(random.nextBoolean() ? A : D, "first", random.nextInt(2));
         steadiness = anyOf(random, Steadiness.values());
+        leaving = random.nextInt(5) == 0;
     }
 
     @SafeVarargs
@@ -459,7 +509,7 @@ class DecisionTest {
 
     private Observation seen() {
         return new Observation(self, addressOf(self), own, group, answers, members, terminated, vacant, promise,
-                steadiness);
+                steadiness, leaving);
     }
 
     private void served(String instance, long member) {

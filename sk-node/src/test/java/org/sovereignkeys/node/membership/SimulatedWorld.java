@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.node.membership;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
@@ -107,8 +108,8 @@ final class SimulatedWorld {
         private long member;
         private @Nullable Promise stored;
         private Pledge pledge;
-        private Set<String> lastGroup = Set.of();
-        private long lastChange;
+        private GroupHistory history;
+        private boolean leaving;
         private long seenAt;
         private @Nullable Runnable next;
 
@@ -116,6 +117,7 @@ final class SimulatedWorld {
             this.id = id;
             this.address = address;
             this.pledge = newPledge();
+            this.history = newHistory();
         }
 
         private Pledge newPledge() {
@@ -129,21 +131,16 @@ final class SimulatedWorld {
                 public void store(@Nullable Promise promise) {
                     stored = promise;
                 }
-            }, () -> Instant.ofEpochSecond(now));
+            }, SimulatedWorld.this::nanos);
         }
 
-        void noteGroup(Set<String> instances) {
-            if (!instances.equals(lastGroup)) {
-                lastGroup = instances;
-                lastChange = now;
-            }
+        private GroupHistory newHistory() {
+            return new GroupHistory(id, SimulatedWorld.this::nanos, Duration.ofSeconds(SETTLING),
+                    Duration.ofSeconds(PATIENCE));
         }
 
-        Observation.Steadiness steadiness() {
-            if (now < lastChange + SETTLING) {
-                return Observation.Steadiness.CHANGING;
-            }
-            return now < lastChange + PATIENCE ? Observation.Steadiness.SETTLED : Observation.Steadiness.LASTING;
+        boolean hasLeft() {
+            return leaving && cluster == null;
         }
 
         boolean answers() {
@@ -176,7 +173,7 @@ final class SimulatedWorld {
             }
             if (next == null) {
                 Observation seen = observe(this);
-                next = () -> act(seen);
+                next = hasLeft() ? () -> {} : () -> act(seen);
             } else {
                 Runnable step = next;
                 next = null;
@@ -194,7 +191,7 @@ final class SimulatedWorld {
                 case Action.Discard _ -> discard();
                 case Action.Found found -> found(found.others());
                 case Action.Forget forget -> pledge.forget(forget.promise());
-                case Action.Remove remove -> remove(this, seen, remove.member().id());
+                case Action.Remove remove -> remove(this, voter(this, seen), remove.member().id());
                 case Action.Join _ -> join(seen);
                 case Action.Promote _ -> promote(seen);
                 case Action.Leave _ -> leave(seen);
@@ -222,6 +219,7 @@ final class SimulatedWorld {
                     Cluster founded = new Cluster();
                     clusters.put(founded.id, founded);
                     cluster = founded;
+                    check(!leaving, id + " has left, and founds");
                     member = ++lastId;
                     founded.entries.put(member, new Members.Entry(member, id, address, false));
                     etcdRuns = true;
@@ -267,6 +265,7 @@ final class SimulatedWorld {
             joined.entries.put(added, new Members.Entry(added, "", address, true));
             next = () -> {
                 if (joined.entries.containsKey(added)) {
+                    check(!leaving, id + " has left, and joins");
                     joined.entries.put(added, new Members.Entry(added, id, address, true));
                     cluster = joined;
                     member = added;
@@ -276,37 +275,48 @@ final class SimulatedWorld {
         }
 
         private void promote(Observation seen) {
-            Node via = voter(this, seen);
+            Node via = otherVoter(this, seen);
             if (via != null && via.cluster != null && via.cluster == cluster && cluster.entries.containsKey(member)) {
                 cluster.entries.put(member, new Members.Entry(member, id, address, false));
             }
         }
 
         private void leave(Observation seen) {
-            if (cluster == null || remove(this, seen, member)) {
-                loseData();
-            }
+            leaving = true;
+            next = () -> {
+                if (cluster == null || remove(this, otherVoter(this, seen), member)) {
+                    loseData();
+                }
+            };
         }
     }
 
     private final List<Runnable> delayed = new ArrayList<>();
 
     private @Nullable Node voter(Node asker, Observation seen) {
+        return voters(asker, seen).findFirst().orElse(null);
+    }
+
+    private @Nullable Node otherVoter(Node asker, Observation seen) {
+        return voters(asker, seen).filter(node -> node != asker).findFirst().orElse(null);
+    }
+
+    private Stream<Node> voters(Node asker, Observation seen) {
         Cluster cluster = seen.members() == null ? null : clusters.get(seen.members().cluster());
         return nodes.values()
             .stream()
             .filter(node -> node.isUp && node.etcdRuns && node.cluster != null && node.cluster == cluster
-                    && reaches(asker, node) && cluster.isVoter(node) && cluster.serves(node))
-            .findFirst()
-            .orElse(null);
+                    && reaches(asker, node) && cluster.isVoter(node) && cluster.serves(node));
     }
 
-    private boolean remove(Node asker, Observation seen, long member) {
-        Node via = voter(asker, seen);
+    private boolean remove(Node asker, @Nullable Node via, long member) {
         if (via == null || via.cluster == null) {
             return false;
         }
         Cluster cluster = via.cluster;
+        if (cluster.members().voters().stream().allMatch(voter -> voter.id() == member)) {
+            return false; // etcd refuses that
+        }
         Members.Entry removed = cluster.entries.remove(member);
         nodes.values()
             .stream()
@@ -325,7 +335,7 @@ final class SimulatedWorld {
         Promise promise = node.pledge.given();
         Own own = node.own();
         Group group = groups.floorEntry(now - (isCalm ? 0 : random.nextInt(OLDEST_VIEW))).getValue();
-        node.noteGroup(group.withMemory());
+        node.history.saw(group);
         Map<String, Answer> answers = new HashMap<>();
         nodes.values()
             .stream()
@@ -341,11 +351,11 @@ final class SimulatedWorld {
             outside.add(promise.founder());
         }
         outside.removeIf(name -> name.isEmpty() || group.find(name).isPresent() || nodes.containsKey(name));
-        Observation.Steadiness steadiness = node.steadiness();
+        Observation.Steadiness steadiness = node.history.steadiness();
         node.pledge.saw(group.withMemory(), steadiness != Observation.Steadiness.CHANGING
                 && own instanceof Own.Empty && answers.values().stream().noneMatch(Answer.Member.class::isInstance));
         return new Observation(node.id, node.address, own, group, answers, members, outside, vacant(members), promise,
-                steadiness);
+                steadiness, node.leaving || node.history.isDrained());
     }
 
     private Set<String> vacant(@Nullable Members members) {
@@ -391,9 +401,10 @@ final class SimulatedWorld {
     void calmDown(int steps) {
         isCalm = true;
         cuts.clear();
-        nodes.values().forEach(node -> node.processRuns = true);
+        nodes.values().stream().filter(node -> !node.processRuns).forEach(this::revive);
         for (int i = 0; i < steps; i++) {
             now++;
+            nodes.values().stream().filter(Node::hasLeft).findFirst().ifPresent(this::terminate);
             if (nodes.size() < DESIRED) {
                 launch();
             }
@@ -451,6 +462,7 @@ final class SimulatedWorld {
             case 5, 6 -> cut(node, all.get(random.nextInt(all.size())));
             case 7, 8, 9, 10 -> cuts.clear();
             case 11, 12 -> killEtcd(node);
+            case 13 -> commandToLeave(node);
             default ->
                 all.stream().filter(other -> !other.processRuns && random.nextInt(10) == 0).forEach(this::revive);
         }
@@ -482,7 +494,7 @@ final class SimulatedWorld {
         tell(node.id + " starts again");
         node.processRuns = true;
         node.pledge = node.newPledge();
-        node.lastGroup = Set.of();
+        node.history = node.newHistory();
     }
 
     private void reboot(Node node) {
@@ -490,6 +502,7 @@ final class SimulatedWorld {
         crash(node);
         node.loseData();
         node.stored = null;
+        node.leaving = false;
     }
 
     private void killEtcd(Node node) {
@@ -516,6 +529,16 @@ final class SimulatedWorld {
         });
     }
 
+    private void commandToLeave(Node node) {
+        if (node.answers() && node.next == null && !node.hasLeft()) {
+            Observation seen = observe(node);
+            if (Decision.objectionToLeaving(seen).isEmpty()) {
+                tell(node.id + " is told to leave");
+                node.next = () -> node.leave(seen);
+            }
+        }
+    }
+
     private void cut(Node one, Node other) {
         lastBreak = now;
         if (one != other) {
@@ -527,6 +550,10 @@ final class SimulatedWorld {
     private void publish() {
         groups.put(now, new Group(DESIRED,
                 nodes.values().stream().map(node -> new Instance(node.id, node.address, node.phase)).toList()));
+    }
+
+    private long nanos() {
+        return Duration.ofSeconds(now).toNanos();
     }
 
     private void tell(String what) {

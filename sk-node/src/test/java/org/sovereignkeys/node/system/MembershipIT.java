@@ -220,8 +220,9 @@ class MembershipIT {
 
     @Test
     @Order(7)
-    void itEndsCleanlyAndWhoLeavesKeepsNothing() throws Exception {
+    void itEndsCleanlyAndWhoLeavesKeepsNothingAndDoesNotComeBack() throws Exception {
         Machine machine = any();
+        List<Machine> others = MACHINES.values().stream().filter(other -> other != machine).toList();
         assertThat(machine.stop()).isZero();
         assertThat(machine.command(3, "status")).contains("does not run here");
         assertThat(network.isIdle(machine.namespace())).isTrue();
@@ -232,6 +233,16 @@ class MembershipIT {
         assertThat(machine.store().resolve("key.pem")).doesNotExist();
         assertThat(machine.store().resolve("etcd")).doesNotExist();
         assertThat(machine.command(1, "status")).contains("left");
+        assertThat(machine.stop()).isZero();
+
+        machine.start();
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .ignoreExceptionsInstanceOf(AssertionError.class)
+            .until(() -> machine.command(1, "status").contains("left"));
+        assertThat(machine.store().resolve("key.pem")).doesNotExist();
+        assertThat(machine.store().resolve("etcd")).doesNotExist();
+        assertThat(client.members(others.getFirst().address()).entries()).hasSize(2);
         assertThat(machine.stop()).isZero();
     }
 
