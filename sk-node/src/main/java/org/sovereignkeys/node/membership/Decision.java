@@ -81,7 +81,7 @@ public final class Decision {
             return twoClusters(clusters);
         }
         if (!anybodyServes()) {
-            return clusters.isEmpty() && membersAnswering().isEmpty()
+            return membersAnswering().isEmpty()
                     ? ofNobody()
                     : new Action.Wait(membersAnswering() + " to have a leader again (a majority of the cluster is away;"
                             + " if it is lost for good: sk-node found --help)");
@@ -213,8 +213,7 @@ public final class Decision {
 
     private boolean wasRemoved(Own.Member own) {
         Members members = seen.members();
-        return members != null && own.member() != 0 && members.cluster() == own.cluster()
-                && members.find(own.member()).isEmpty();
+        return members != null && members.cluster() == own.cluster() && members.find(own.member()).isEmpty();
     }
 
     /** Its instance is gone, and so is its memory. */

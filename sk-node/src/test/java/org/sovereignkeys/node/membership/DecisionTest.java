@@ -50,6 +50,13 @@ class DecisionTest {
     }
 
     @Test
+    void theFirstOfThoseThatStayFoundsAndWhoIsEndedPromisesToo() {
+        answers.put(D, EMPTY);
+        group = with(group(3, Phase.ACTIVE, B, C, D), new Instance(A, "10.0.0.1", Phase.TERMINATING));
+        assertThat(next()).isEqualTo(new Action.Found(Set.of(A, C, D)));
+    }
+
+    @Test
     void whoIsSilentMayHoldTheCluster() {
         self = A;
         answers.putAll(Map.of(B, EMPTY, C, SILENT));
@@ -152,6 +159,14 @@ class DecisionTest {
     }
 
     @Test
+    void nothingIsDoneToAClusterWhoseMembersAreNotKnown() {
+        served(A, 1);
+        assertThat(next()).isEqualTo(waiting("a voter of the cluster to tell its members"));
+        own = new Own.Member(CLUSTER, 2, true, 1, true);
+        assertThat(next()).isEqualTo(waiting("a voter of the cluster to tell its members"));
+    }
+
+    @Test
     void aClusterWithoutLeaderIsAwaitedForEver() {
         self = A;
         answers.put(B, new Answer.Member(CLUSTER, 2, false, false));
@@ -195,6 +210,20 @@ class DecisionTest {
         Members.Entry predecessor = new Members.Entry(5, D, "10.0.0.2", false);
         members = members(voter(1, A), voter(3, C), predecessor);
         assertThat(next()).isEqualTo(new Action.Remove(predecessor, "its data is lost: i-b has none"));
+        Members.Entry elsewhere = new Members.Entry(2, B, "10.0.0.9", false);
+        members = members(voter(1, A), voter(3, C), elsewhere);
+        assertThat(next()).isEqualTo(new Action.Remove(elsewhere, "its data is lost: i-b has none"));
+    }
+
+    @Test
+    void oneWithoutVoteIsRemovedWhateverBecomesOfTheVoters() {
+        served(A, 1);
+        answers.put(C, SILENT);
+        Members.Entry started = new Members.Entry(4, B, "10.0.0.2", true);
+        members = members(voter(1, A), voter(3, C), started);
+        assertThat(next()).isEqualTo(new Action.Remove(started, "its data is lost: i-b has none"));
+        members = members(voter(1, A), voter(3, C), voter(4, B));
+        assertThat(next()).isInstanceOf(Action.Wait.class);
     }
 
     @Test
@@ -225,6 +254,29 @@ class DecisionTest {
     }
 
     @Test
+    void aMemberInTheGroupIsNotDead() {
+        served(A, 1);
+        group = group(4, Phase.ACTIVE, A, B, C, D);
+        terminated.add(D);
+        members = members(voter(1, A), voter(4, D));
+        assertThat(next()).isEqualTo(new Action.Join());
+    }
+
+    @Test
+    void ofSeveralDeadOneIsRemovedWhileTheLivingAreAMajority() {
+        String e = "i-e";
+        String f = "i-f";
+        served(A, 1);
+        served(C, 3);
+        served(f, 6);
+        terminated.addAll(Set.of(D, e));
+        members = members(voter(1, A), voter(3, C), voter(4, D), voter(5, e), voter(6, f));
+        assertThat(next()).isEqualTo(new Action.Remove(voter(4, D), "its instance is terminated"));
+        members = members(voter(1, A), voter(3, C), voter(4, D), voter(5, e));
+        assertThat(next()).as("two of four").isInstanceOf(Action.Wait.class);
+    }
+
+    @Test
     void whatWasNeverStartedIsRemovedWhenNobodyHasItsAddress() {
         served(A, 1);
         Members.Entry abandoned = new Members.Entry(9, "", "10.0.0.9", true);
@@ -244,6 +296,21 @@ class DecisionTest {
         assertThat(next()).isEqualTo(new Action.Start());
         own = new Own.Member(CLUSTER, 2, true, 2, false);
         assertThat(next()).isEqualTo(waiting("AWS to tell who is in the group"));
+    }
+
+    @Test
+    void aMemberWithoutLeaderWaits() {
+        own = new Own.Member(CLUSTER, 2, true, 0, false);
+        answers.put(A, new Answer.Member(CLUSTER, 1, false, false));
+        leaving = true;
+        assertThat(next()).isEqualTo(waiting("etcd to have a leader (members that answer: [i-a])"));
+    }
+
+    @Test
+    void aMemberGivesUpWhatItPromisedAsThereIsACluster() {
+        own = new Own.Member(CLUSTER, 2, true, 1, false);
+        promise = new Promise(A, "first", 1);
+        assertThat(next()).isEqualTo(new Action.Forget(promise));
     }
 
     @Test
@@ -315,6 +382,27 @@ class DecisionTest {
     }
 
     @Test
+    void aCommandToLeaveIsRefusedWhereTheClusterMayNeedThisNode() {
+        ends();
+        assertThat(Decision.objectionToLeaving(seen())).isEmpty();
+        answers.put(C, SILENT);
+        assertThat(Decision.objectionToLeaving(seen())).hasValue("[i-c] to be well");
+        own = new Own.Empty();
+        assertThat(Decision.objectionToLeaving(seen())).as("it has nothing to leave").isEmpty();
+
+        String noLeader = "the cluster has no leader, or AWS does not tell who is in the group";
+        ends();
+        own = new Own.Member(CLUSTER, 2, true, 0, false);
+        assertThat(Decision.objectionToLeaving(seen())).hasValue(noLeader);
+        ends();
+        members = null;
+        assertThat(Decision.objectionToLeaving(seen())).hasValue(noLeader);
+        ends();
+        group = null;
+        assertThat(Decision.objectionToLeaving(seen())).hasValue(noLeader);
+    }
+
+    @Test
     void ofTwoThatAreEndedOneLeavesAfterTheOther() {
         ends(A, B);
         leaving = true;
@@ -358,6 +446,13 @@ class DecisionTest {
         Members known = members(voter(1, A), voter(2, B), voter(4, D));
         terminated.add(D);
         assertThat(Decision.objectionToRecovery(seen(), known)).isEmpty();
+        answers.put(D, new Answer.Member(CLUSTER, 4, false, false));
+        assertThat(Decision.objectionToRecovery(seen(), known)).as("it answers, whatever EC2 says").isPresent();
+        answers.remove(D);
+        Group told = group;
+        group = null;
+        assertThat(Decision.objectionToRecovery(seen(), known)).hasValue("AWS does not tell who is in the group");
+        group = told;
         terminated.clear();
         assertThat(Decision.objectionToRecovery(seen(), known)).hasValueSatisfying(
                 why -> assertThat(why).startsWith("[i-d] may hold the cluster"));
