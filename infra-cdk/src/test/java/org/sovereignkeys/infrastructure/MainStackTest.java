@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awscdk.App;
 import software.amazon.awscdk.AppProps;
 import software.amazon.awscdk.Stack;
@@ -81,6 +82,24 @@ class MainStackTest {
             templates.addAll(Synthesis.of(wanted).files());
         }
         assertThat(CfnLint.findings(templates)).isEmpty();
+    }
+
+    /** CloudFormation's limits; a template that is given with the call, and not by its address, may have less. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void eachTemplateFitsCloudFormation(Synthesis.Case wanted) throws IOException {
+        for (Path file : Synthesis.of(wanted).files()) {
+            assertThat(Files.size(file)).as(file.toString()).isLessThan(1_000_000);
+            assertThat(new ObjectMapper().readTree(file.toFile()).get("Resources").size()).as(file.toString())
+                .isBetween(1, 500);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"artifacts/artifacts-template.yml", "customer/customer-template.yml",
+        "pipeline/pipeline-template.yml"})
+    void whatIsDeployedAsAFileFitsIntoTheCall(String file) throws IOException {
+        assertThat(Files.size(Path.of(file))).isLessThan(51_200);
     }
 
     @Test
