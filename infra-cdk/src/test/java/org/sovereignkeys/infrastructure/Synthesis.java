@@ -105,6 +105,15 @@ public final class Synthesis {
         return findings;
     }
 
+    /** The API's template, with another authorizer than the usual one. */
+    public static Template apiWithAnotherAuthorizer() {
+        Path folder = Path.of("target", "synthesis", "another-authorizer");
+        var app = new App(AppProps.builder().outdir(folder.toString()).context(InfrastructureApp.STRICT).build());
+        var another = new MainStack(app, new Case("eu-west-3", HsmType.proteccio, true, false).configuration(),
+                Environment.builder().account(ACCOUNT).region("eu-west-3").build(), sources("another"));
+        return Template.fromStack((Stack) another.getNode().findChild("api"));
+    }
+
     /** The files of all templates. */
     public List<Path> files() throws IOException {
         return filesEndingIn(folder, ".template.json");
@@ -124,18 +133,18 @@ public final class Synthesis {
 
     /** Any jar does. */
     static MainStack.Sources sources() {
-        return new MainStack.Sources(new ApiStack.Sources(Path.of("../docs/openapi.yaml"), anyJar()),
+        return sources("any");
+    }
+
+    private static MainStack.Sources sources(String authorizer) {
+        return new MainStack.Sources(new ApiStack.Sources(Path.of("../docs/openapi.yaml"), jar(authorizer)),
                 new CustomerStack.Sources(Path.of("customer/customer-template.yml"),
                         Path.of("../utils/functional-testing.sh")));
     }
 
-    private static Path anyJar() {
+    private static Path jar(String content) {
         try {
-            Path jar = Files.createDirectories(Path.of("target")).resolve("any.jar");
-            if (Files.notExists(jar)) {
-                Files.writeString(jar, "any");
-            }
-            return jar;
+            return Files.writeString(Files.createDirectories(Path.of("target")).resolve(content + ".jar"), content);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

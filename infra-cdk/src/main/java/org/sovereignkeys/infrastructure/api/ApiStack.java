@@ -32,6 +32,9 @@ import org.sovereignkeys.infrastructure.review.Excuse;
 public final class ApiStack extends NestedStack {
     public static final String NAME = "sovereign-keys";
     private static final String STAGE = "v1";
+    /** By variables of the stage: a deployment, which is a copy, would hold on to a link and to a balancer that are gone. */
+    private static final GatewayDefinition.Forwarding FORWARDING = new GatewayDefinition.Forwarding(
+            "${stageVariables.vpcLink}", "http://${stageVariables.balancer}:" + Balancer.PORT);
 
     private final CfnRestApi api;
     private final Authorizer authorizer;
@@ -49,7 +52,7 @@ public final class ApiStack extends NestedStack {
         super(scope, "api");
         authorizer = new Authorizer(this, sources.authorizer(), customers);
         Map<String, Object> definition = new GatewayDefinition(Contract.read(sources.contract()), authorizer.uri(),
-                balancer.map(this::forwarding))
+                balancer.map(any -> FORWARDING))
             .document();
         api = CfnRestApi.Builder.create(this, "Api")
             .name(NAME)
@@ -61,7 +64,7 @@ public final class ApiStack extends NestedStack {
             .build();
         Excuse.on(api, "APIG2", "The gateway would hide denials: the service puts them into the audit log.");
         authorizer.allow(api.getRef());
-        stage(configuration, deployment(definition));
+        stage(configuration, deployment(definition), balancer.map(this::stageVariables).orElse(Map.of()));
     }
 
     /** Ends in the stage, without a slash. */
@@ -77,12 +80,12 @@ public final class ApiStack extends NestedStack {
         return authorizer.log();
     }
 
-    private GatewayDefinition.Forwarding forwarding(Balancer balancer) {
+    private Map<String, String> stageVariables(Balancer balancer) {
         var link = CfnVpcLink.Builder.create(this, "VpcLink")
             .name("sovereign-keys")
             .targetArns(List.of(balancer.arn()))
             .build();
-        return new GatewayDefinition.Forwarding(link.getRef(), balancer.url());
+        return new TreeMap<>(Map.of("vpcLink", link.getRef(), "balancer", balancer.dnsName()));
     }
 
     /** Customers' VPCs come and go, so any VPC may ask; the authorizer refuses those that are not registered. */
@@ -107,12 +110,13 @@ public final class ApiStack extends NestedStack {
         return deployment;
     }
 
-    private void stage(Configuration configuration, CfnDeployment deployment) {
+    private void stage(Configuration configuration, CfnDeployment deployment, Map<String, String> variables) {
         var log = LogGroup.Builder.create(this, "AccessLog").retention(RetentionDays.ONE_YEAR).build();
         var stage = CfnStage.Builder.create(this, "Stage")
             .restApiId(api.getRef())
             .deploymentId(deployment.getRef())
             .stageName(STAGE)
+            .variables(variables)
             .accessLogSetting(CfnStage.AccessLogSettingProperty.builder()
                 .destinationArn(log.getLogGroupArn())
                 .format(toJsonString(accessLogLine()))

@@ -20,8 +20,8 @@ final class GatewayDefinition {
     private static final int RETRY_AFTER_SECONDS = 5;
 
     private static final String PROBLEM_TYPE = "'application/problem+json'";
-    private static final Map<String, Object> ANSWER_OF_NODE = Map.of("default",
-            Map.of("description", "The node's answer"));
+    /** Whatever its status. Those of the gateway's own examples have numbers alone; what it warned of, it would not import. */
+    private static final Map<String, Object> ANSWER_OF_NODE = Map.of("200", Map.of("description", "The node's answer"));
     private static final Map<String, Object> ANSWER_WITHOUT_NODES = Map.of("503",
             Map.of("description", "There are no nodes",
                     "headers", Map.of("Retry-After", Map.of("schema", Map.of("type", "string")), "Content-Type",
@@ -34,9 +34,10 @@ final class GatewayDefinition {
     /**
      * Where calls go.
      *
+     * @param vpcLink its id, or a variable of the stage
      * @param url the nodes' API, without a slash at its end
      */
-    record Forwarding(String vpcLinkId, String url) {}
+    record Forwarding(String vpcLink, String url) {}
 
     /** Without a forwarding each call is answered 503. */
     GatewayDefinition(Contract contract, String authorizerUri, Optional<Forwarding> forwarding) {
@@ -89,7 +90,7 @@ final class GatewayDefinition {
                 "httpMethod", call.method().toUpperCase(Locale.ROOT),
                 "uri", to.url() + "/v1" + call.path(),
                 "connectionType", "VPC_LINK",
-                "connectionId", to.vpcLinkId(),
+                "connectionId", to.vpcLink(),
                 "passthroughBehavior", "when_no_match",
                 "timeoutInMillis", 29_000,
                 "requestParameters", mapping);

@@ -15,6 +15,8 @@ import org.sovereignkeys.infrastructure.review.Excuse;
 
 /** The internal network load balancer between the gateway's VPC link and the nodes. */
 public final class Balancer extends Construct {
+    public static final int PORT = Nodes.PORT;
+
     private final CfnLoadBalancer balancer;
     private final CfnTargetGroup targets;
 
@@ -37,7 +39,7 @@ public final class Balancer extends Construct {
         targets = targets(network);
         CfnListener.Builder.create(this, "Listener")
             .loadBalancerArn(arn())
-            .port(Nodes.PORT)
+            .port(PORT)
             .protocol("TCP")
             .defaultActions(List.of(
                     CfnListener.ActionProperty.builder().type("forward").targetGroupArn(targetGroupArn()).build()))
@@ -48,9 +50,9 @@ public final class Balancer extends Construct {
         return balancer.getRef();
     }
 
-    /** Where the nodes' API is, as a URL without a slash at its end. */
-    public String url() {
-        return "http://" + balancer.getAttrDnsName() + ':' + Nodes.PORT;
+    /** Where the nodes' API is, at the port. */
+    public String dnsName() {
+        return balancer.getAttrDnsName();
     }
 
     /** As metrics have it. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -91,13 +92,28 @@ class ApiStackTest {
             var integration = operation.get("x-amazon-apigateway-integration");
             assertThat(integration.get("type").asText()).isEqualTo("http_proxy");
             assertThat(integration.get("connectionType").asText()).isEqualTo("VPC_LINK");
-            assertThat(integration.at("/connectionId/Ref").asText()).isEqualTo("VpcLink");
+            assertThat(integration.get("connectionId").asText()).isEqualTo("${stageVariables.vpcLink}");
         });
         assertThat(
                 body.at("/paths/~1encryption~1{InstanceId}~1generate-secret/post/x-amazon-apigateway-integration/uri")
-                    .toString())
-            .contains("http://")
-            .contains(":8080/v1/encryption/{InstanceId}/generate-secret");
+                    .asText())
+            .isEqualTo("http://${stageVariables.balancer}:8080/v1/encryption/{InstanceId}/generate-secret");
+    }
+
+    /** A deployment is a copy, which would keep a link from being removed, and its own way to a balancer that is gone. */
+    @Test
+    void theLinkAndTheBalancerAreTheStagesAndNotTheDeployments() {
+        template.hasResourceProperties("AWS::ApiGateway::Stage", Map.of("Variables", Map.of("vpcLink",
+                Map.of("Ref", "VpcLink"), "balancer", Map.of("Ref", Match.stringLikeRegexp(".*Balancer.*DNSName")))));
+        assertThat(body.toString()).doesNotContain("VpcLink\"", "DNSName");
+    }
+
+    /** Of any other key of an OpenAPI document, whether the gateway takes it without a warning is not known; a warning stops the import. */
+    @Test
+    void answersAreNamedByTheirStatus() {
+        assertThat(operations(body)).allSatisfy(operation -> assertThat(operation.get("responses").fieldNames())
+            .toIterable()
+            .containsExactly("200"));
     }
 
     @Test
@@ -157,6 +173,14 @@ class ApiStackTest {
     }
 
     @Test
+    void anotherAuthorizerMakesAnotherDeploymentAndAnotherNetworkDoesNot() {
+        assertThat(deployments(Synthesis.apiWithAnotherAuthorizer())).hasSize(1)
+            .doesNotContainAnyElementsOf(deployments(template));
+        var withNat = new Synthesis.Case("eu-west-3", HsmType.proteccio, true, true);
+        assertThat(deployments(Synthesis.of(withNat).template("api"))).isEqualTo(deployments(template));
+    }
+
+    @Test
     void withoutNodesEachCallIs503BehindTheAuthorizer() {
         var off = Synthesis.of(OFF).template("api");
         off.resourceCountIs("AWS::ApiGateway::VpcLink", 0);
@@ -181,6 +205,10 @@ class ApiStackTest {
         template.hasResource("AWS::IAM::Role", Map.of("DeletionPolicy", "Retain", "Properties", Match.objectLike(
                 Map.of("AssumeRolePolicyDocument", Match.objectLike(Map.of("Statement", List.of(Match.objectLike(
                         Map.of("Principal", Map.of("Service", "apigateway.amazonaws.com"))))))))));
+    }
+
+    private static Set<String> deployments(Template api) {
+        return api.findResources("AWS::ApiGateway::Deployment").keySet();
     }
 
     private static void assertIsProblem(JsonNode response) {
