@@ -164,6 +164,7 @@ public final class ApiStack extends NestedStack {
         role.applyRemovalPolicy(RemovalPolicy.RETAIN);
         var account = CfnAccount.Builder.create(this, "Account").cloudWatchRoleArn(role.getRoleArn()).build();
         account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+        account.getNode().addDependency(api); // an account that never had an API takes no role
         return account;
     }
 }

@@ -207,6 +207,12 @@ class ApiStackTest {
                         Map.of("Principal", Map.of("Service", "apigateway.amazonaws.com"))))))))));
     }
 
+    /** In an account without any API, API Gateway takes no role. */
+    @Test
+    void theAccountHasAnApiBeforeItIsToldARole() {
+        template.hasResource("AWS::ApiGateway::Account", Map.of("DependsOn", Match.arrayWith(List.of("Api"))));
+    }
+
     private static Set<String> deployments(Template api) {
         return api.findResources("AWS::ApiGateway::Deployment").keySet();
     }
