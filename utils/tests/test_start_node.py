@@ -29,7 +29,7 @@ esac
 # What the bucket holds are the files below "bucket"; a role that may not list it is told 403 of all else.
 AWS = """#!/bin/bash
 case "$*" in
-*describe-target-health*) cat healthy-targets ;;
+*describe-target-health*) [[ ! -e broken-balancer ]] && cat healthy-targets ;;
 "s3 cp "*)
   name=${*: -2:1}
   name=bucket/${name#s3://artifacts/sovereign-instances/}
@@ -183,6 +183,11 @@ class StartNodeTest(unittest.TestCase):
 
     def test_where_others_serve_a_node_that_never_does_has_failed(self):
         self.assertEqual("cloudformation " + FAILURE, self.start("503\n", "2", patience=1)[-1])
+
+    def test_where_it_is_not_known_whether_others_serve_a_node_serves_first(self):
+        self.write("broken-balancer", "")
+        self.assertEqual("cloudformation " + SUCCESS, self.start("503\n503\n204\n", "0")[-1])
+        self.assertEqual(["204"], self.read("health"))
 
     def test_a_node_that_never_listens_has_failed(self):
         self.assertEqual("cloudformation " + FAILURE, self.start("000\n", "0", patience=1)[-1])

@@ -98,11 +98,11 @@ health() {
   curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8080/healthcheck || true
 }
 
-others_serve() {
+# Fails also where that cannot be known: with secrets somewhere, an update that goes on too early would lose them.
+nobody_serves() {
   local healthy
   healthy=$(aws elbv2 describe-target-health --target-group-arn "$SK_TARGET_GROUP" --output text \
-    --query "length(TargetHealthDescriptions[?TargetHealth.State=='healthy'])")
-  ((healthy > 0))
+    --query "length(TargetHealthDescriptions[?TargetHealth.State=='healthy'])") && [[ $healthy == 0 ]]
 }
 
 wait_until_ready() {
@@ -110,7 +110,7 @@ wait_until_ready() {
   while ((SECONDS < patience)); do
     status=$(health)
     if [[ $status == 204 ]]; then return 0; fi
-    if [[ $status == 503 ]] && ! others_serve; then return 0; fi
+    if [[ $status == 503 ]] && nobody_serves; then return 0; fi
     sleep 5
   done
   return 1
