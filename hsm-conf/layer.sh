@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What the install scripts of the HSMs share: they take files of the artifact bucket, none without its checksum, and write the
-# configuration of the HSM's client. They may be run again.
+# configuration of the HSM's client. They change nothing before all was taken and checked, and may be run again. They set $layer; $etc, where
+# the client has its certificates; and $certificates, the names of those in the bucket.
 
 export LC_ALL=C
 umask 022
@@ -63,12 +64,21 @@ put() {
   mv -- "$place.new" "$place"
 }
 
-# need_certificate NAME: it is one, and a private key did not get there with it.
-need_certificate() {
-  grep --quiet 'BEGIN CERTIFICATE' "$work/taken/$1" || fail "$1 is no certificate in PEM"
-  if grep --quiet 'PRIVATE KEY' "$work/taken/$1"; then
-    fail "$1 holds a private key: take it out of the bucket, with all its versions, and make another key"
-  fi
+# take_certificates: which are such, and with which no private key comes.
+take_certificates() {
+  local name
+  for name in "${certificates[@]:?}"; do
+    take "$name"
+    grep --quiet 'BEGIN CERTIFICATE' "$work/taken/$name" || fail "$name is no certificate in PEM"
+    if grep --quiet 'PRIVATE KEY' "$work/taken/$name"; then
+      fail "$name holds a private key: take it out of the bucket, with all its versions, and make another key"
+    fi
+  done
+}
+
+put_certificates() {
+  local name
+  for name in "${certificates[@]:?}"; do put 644 "$name" "${etc:?}/${name##*/}"; done
 }
 
 # link_key FILE: where the HSM's client looks for its key; the service writes it to the RAM store.

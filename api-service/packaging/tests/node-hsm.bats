@@ -17,7 +17,7 @@ SH
   stand_in dpkg </dev/null
   # Installs the client, which brings its configure tool.
   stand_in apt-get <<'SH'
-echo "$*" >>calls
+echo "${DEBIAN_FRONTEND:-} $*" >>calls
 mkdir -p system/opt/cloudhsm/bin
 cp bin/configure-pkcs11 system/opt/cloudhsm/bin/
 SH
@@ -28,6 +28,7 @@ printf '{%s}' "$*" >system/opt/cloudhsm/etc/cloudhsm-pkcs11.cfg
 SH
   printf -- '--client-cert-hsm-tls-file <FILE>\n--client-key-hsm-tls-file <FILE>\n' >options
   export SK_TEST_ROOT=$PWD/system SK_ARTIFACT_BUCKET=artifacts PATH=$PWD/bin:$PATH
+  unset DEBIAN_FRONTEND
 }
 
 certificate() { printf -- '-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n' "$1"; }
@@ -63,12 +64,26 @@ expect_settings() { diff <(grep -v '^#' system/etc/sovereign-keys-api/hsm.env) <
   cmp bucket/cloudhsm-conf/customerCA.crt system/opt/cloudhsm/etc/customerCA.crt
   cmp bucket/cloudhsm-conf/ssl-client.crt system/opt/cloudhsm/etc/ssl-client.crt
   [[ $(readlink system/opt/cloudhsm/etc/ssl-client.key) == /mnt/ram-store/client.key ]]
-  grep --quiet 'install .*/cloudhsm/cloudhsm-pkcs11.deb' calls
+  # Nobody answers questions, as of a configuration that configure-pkcs11 changed.
+  grep --quiet '^noninteractive --yes --quiet --option Dpkg::Options::=--force-confold install .*/cloudhsm/cloudhsm-pkcs11.deb$' calls
   grep --quiet -e '^-a 10.42.1.10 10.42.2.10 --hsm-ca-cert /opt/cloudhsm/etc/customerCA.crt --log-type term --log-level warn ' calls
   grep --quiet -e '--client-cert-hsm-tls-file /opt/cloudhsm/etc/ssl-client.crt --client-key-hsm-tls-file /opt/cloudhsm/etc/ssl-client.key' calls
   grep --quiet -e '--enable-key-availability-check$' calls
   expect_settings KEY_FILE=/mnt/ram-store/client.key SOVEREIGNKEYS_CLIENTCERTIFICATE=/opt/cloudhsm/etc/ssl-client.crt
   [[ $(stat -c %a system/etc/sovereign-keys-api/hsm.env) == 640 ]]
+}
+
+@test "CloudHSM: where there is rpm and no dpkg, as on Amazon Linux, the package is the other one, and dnf installs it" {
+  a_cloudhsm
+  mv bucket/cloudhsm/cloudhsm-pkcs11.{deb,rpm}
+  add_checksums cloudhsm
+  mkdir tools
+  ln -s /usr/bin/* tools/
+  rm -f bin/dpkg tools/dpkg
+  mv bin/apt-get bin/dnf
+  PATH=$PWD/bin:$PWD/tools install_layer cloudhsm
+  expect 0 'the client is set up for 2 HSM(s)'
+  grep --quiet '^ --assumeyes --quiet install .*/cloudhsm/cloudhsm-pkcs11.rpm$' calls
 }
 
 @test "CloudHSM: one HSM alone, and a client that has the older names of the options" {
@@ -153,6 +168,54 @@ nothing_installed() { [[ ! -e system/opt/tw_proteccio && ! -e calls && ! -e syst
     expect 1 "SHA256SUMS has no line for $name"
   done
   [[ ! -e system/etc/proteccio/proteccio.rc && ! -e system/etc/sovereign-keys-api/hsm.env ]]
+}
+
+# expect_unchanged LAYER WORDS: an installation of what is in the bucket ends with these words, and changes nothing of the earlier one.
+expect_unchanged() {
+  rm -f calls
+  install_layer "$1"
+  expect 1 "$2"
+  diff -r --no-dereference before system
+  [[ ! -e calls ]] || fail "it called: $(<calls)"
+}
+
+@test "nothing is replaced before all that is to come was checked" {
+  local name
+  a_cloudhsm
+  a_proteccio
+  install_layer cloudhsm
+  install_layer proteccio
+  cp -a system before
+  for name in cloudhsm/cloudhsm-pkcs11.deb cloudhsm-conf/customerCA.crt cloudhsm-conf/ssl-client.crt cloudhsm-conf/hsm-addresses; do
+    certificate new | tee bucket/cloudhsm-conf/{customerCA,ssl-client}.crt >bucket/cloudhsm/cloudhsm-pkcs11.deb
+    echo 10.42.3.10 >bucket/cloudhsm-conf/hsm-addresses
+    add_checksums cloudhsm
+    # As where a download was cut short.
+    truncate --size -1 "bucket/$name"
+    expect_unchanged cloudhsm "$name has another checksum"
+  done
+  echo nowhere >bucket/cloudhsm-conf/hsm-addresses
+  add_checksums cloudhsm
+  expect_unchanged cloudhsm 'is no IP address'
+  for name in proteccio/nethsmstatus proteccio/libnethsmanalyze.so proteccio-conf/HSM2.crt proteccio-conf/client.crt; do
+    certificate new | tee bucket/proteccio-conf/{HSM1,HSM2,client}.crt >bucket/proteccio/libnethsm.so
+    cp bucket/proteccio/{libnethsm.so,nethsmstatus}
+    cp bucket/proteccio/{libnethsm.so,libnethsmanalyze.so}
+    add_checksums proteccio
+    truncate --size -1 "bucket/$name"
+    expect_unchanged proteccio "$name has another checksum"
+  done
+  a_proteccio
+  printf -- '-----BEGIN PRIVATE KEY-----\n' >>bucket/proteccio-conf/client.crt
+  certificate new >bucket/proteccio-conf/HSM1.crt
+  add_checksums proteccio
+  expect_unchanged proteccio 'holds a private key'
+  rm system/etc/proteccio/client.key before/etc/proteccio/client.key
+  echo key | tee before/etc/proteccio/client.key >system/etc/proteccio/client.key
+  a_proteccio
+  certificate new >bucket/proteccio-conf/HSM1.crt
+  add_checksums proteccio
+  expect_unchanged proteccio 'is a file on the disk'
 }
 
 @test "a list of checksums that came with the package counts, and not the bucket's" {
