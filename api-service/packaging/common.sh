@@ -15,7 +15,7 @@ make_aot_cache() {
   "$home/bin/make-aot-cache" || echo 'sovereign-keys-api: there is no AOT cache; the service starts without it, more slowly' >&2
 }
 
-remove_aot_cache() { rm -f "$cache"; }
+remove_aot_cache() { rm -f "$cache" "$cache.new"; }
 
 # say_what_runs: after an upgrade.
 say_what_runs() {

@@ -138,6 +138,21 @@ unit_tree() {
   grep --quiet "/node.log limit=" "$packaging/node/bin/sk-log"
 }
 
+@test "the AOT cache is there whole or not at all, for a service that starts meanwhile" {
+  local cache=$PWD/app/sovereign-keys-api.aot
+  mkdir -p app bin runtime/bin
+  cp "$packaging"/../bin/* bin/
+  echo jar >app/sovereign-keys-api.jar
+  # shellcheck disable=SC2016 # for the script that is written here
+  printf '#!/bin/bash\nfor option; do [[ $option != -XX:AOTCacheOutput=* ]] || echo learned >"${option#*=}"; done\n' >runtime/bin/java
+  chmod +x runtime/bin/java
+  [[ $(stat --format %d .) != "$(stat --format %d /dev/shm)" ]] || skip 'one file system'
+  TMPDIR=/dev/shm strace --follow-forks --quiet=all --trace=openat,creat,rename,renameat,renameat2 --output=trace bin/make-aot-cache
+  [[ $(<"$cache") == learned && $(stat --format %a "$cache") == 644 && $(ls app) == $'sovereign-keys-api.aot\nsovereign-keys-api.jar' ]]
+  grep --quiet -E "rename.*\"$cache\"" trace
+  ! grep -E "(openat|creat).*\"$cache\".*(O_WRONLY|O_CREAT)" trace || fail 'it is written in its place'
+}
+
 @test "lintian finds nothing" {
   run lintian --allow-root --fail-on error,warning "$deb"
   [[ $status == 0 && -z $output ]] || fail "$output"
