@@ -118,6 +118,9 @@ class EtcdProcessTest {
     }
 
     private static String token(List<String> arguments) {
-        return arguments.stream().filter(argument -> argument.startsWith("--initial-cluster-token=")).findFirst().orElseThrow();
+        return arguments.stream()
+            .filter(argument -> argument.startsWith("--initial-cluster-token="))
+            .findFirst()
+            .orElseThrow();
     }
 }

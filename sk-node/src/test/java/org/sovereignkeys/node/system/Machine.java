@@ -140,7 +140,8 @@ final class Machine {
     private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", namespace,
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "-Xmx128m", "-Xshare:auto", "-jar", System.getProperty("node.jar")));
+                "-XX:+UseSerialGC", "-Xmx128m", "-Xshare:auto", "-Dorg.slf4j.simpleLogger.showDateTime=true",
+                "-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS", "-jar", System.getProperty("node.jar")));
         command.addAll(List.of(arguments));
         return command;
     }

@@ -11,10 +11,13 @@ import java.security.cert.X509Certificate;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -37,6 +40,7 @@ import org.sovereignkeys.node.certificate.AuthorityKey;
 import org.sovereignkeys.node.certificate.LocalAuthorityKey;
 import org.sovereignkeys.node.etcd.EtcdClient;
 import org.sovereignkeys.node.etcd.EtcdException;
+import org.sovereignkeys.node.etcd.EtcdStatus;
 import org.sovereignkeys.node.membership.Members;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,12 +52,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 class MembershipIT {
     private static final Path FOLDER = Path.of("target", "membership-it").toAbsolutePath();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_POLLS = Duration.ofMillis(200);
+    /** After which members of etcd look for another leader: a second by default, or nearly two. */
+    private static final Duration ELECTION = Duration.ofSeconds(2);
     private static final int KINDS = 3;
     private static final String PIN = "stands-for-the-pin";
     private static final int REPLACEMENTS = Integer.getInteger("sk.replacements", 5);
     private static final long SEED = Long.getLong("sk.replacements.seed", 20_261_128);
 
     private static final Map<String, Machine> MACHINES = new TreeMap<>();
+    /** The ids of etcd that machines had last. */
+    private static final Map<String, Long> MEMBERS = new HashMap<>();
+    private static final Map<String, Integer> COUNTS = new TreeMap<>();
     private static Network network;
     private static Cloud cloud;
     private static Outsider friend;
@@ -77,7 +87,7 @@ class MembershipIT {
     @AfterAll
     static void takeNetworkDown() {
         MACHINES.values().forEach(Machine::end);
-        for (AutoCloseable part : new AutoCloseable[]{watch, client, cloud, network}) {
+        for (AutoCloseable part : new AutoCloseable[]{watch, friend, client, cloud, network}) {
             close(part);
         }
     }
@@ -138,6 +148,7 @@ class MembershipIT {
     void threeFormOneClusterFromNothing() throws Exception {
         awaitThreeVoters();
         friend.put(any().address(), PIN);
+        watch.expect(PIN);
         for (Machine machine : MACHINES.values()) {
             assertThat(machine.notifications()).content().contains("--ready");
             assertThat(machine.command(0, "status"))
@@ -154,6 +165,7 @@ class MembershipIT {
         for (Machine machine : MACHINES.values()) {
             for (int port : List.of(2379, 2380, 2381)) {
                 assertThat(Outsider.ask(friend.tls().context(), machine.address(), port)).startsWith("HTTP/1.");
+                assertThat(Outsider.ask(believing(friend), machine.address(), port)).startsWith("HTTP/1.");
                 assertThat(Outsider.ask(believing(null), machine.address(), port)).isEmpty();
                 assertThat(Outsider.ask(believing(selfMade), machine.address(), port)).isEmpty();
             }
@@ -176,7 +188,21 @@ class MembershipIT {
             awaitThreeVoters();
             assertPinEverywhere();
         }
+        report();
         assertOneCluster();
+        assertThat(watch.reads()).isGreaterThan(REPLACEMENTS);
+    }
+
+    private static void report() throws IOException {
+        String happened = COUNTS.entrySet()
+            .stream()
+            .map(event -> event.getValue() + " " + event.getKey())
+            .collect(Collectors.joining(", "));
+        String report = "seed %d, %d replacements: %s; %d answers of which cluster: %d; %d answers what is shared, %d of them wrong"
+            .formatted(SEED, REPLACEMENTS, happened, watch.looks(), watch.clusters().size(), watch.reads(),
+                    watch.losses().size());
+        System.out.println(report);
+        Files.writeString(FOLDER.resolve("membership-%d-%d.txt".formatted(SEED, REPLACEMENTS)), report + "\n");
     }
 
     @Test
@@ -263,13 +289,15 @@ class MembershipIT {
             case 1 -> {
                 tell("is cut off from the others", machine);
                 network.cut(machine.namespace(), othersOf(machine));
-                Thread.sleep(3_000);
+                awaitLeaderWithout(machine);
+                await("without leader", () -> client.status(machine.address()).leader() == 0);
                 network.mend(machine.namespace(), othersOf(machine));
             }
             default -> {
                 tell("is cut off from all", machine);
                 network.unplug(machine.namespace());
-                Thread.sleep(3_000);
+                Thread.sleep(ELECTION);
+                awaitLeaderWithout(machine);
                 network.plugIn(machine.namespace());
             }
         }
@@ -300,6 +328,25 @@ class MembershipIT {
 
     private static void tell(String what, Machine machine) {
         System.out.println(machine.instance() + " " + what);
+        COUNTS.merge(what, 1, Integer::sum);
+    }
+
+    /** The others, which are a majority, have one among them. */
+    private static void awaitLeaderWithout(Machine machine) {
+        long without = MEMBERS.getOrDefault(machine.instance(), 0L);
+        await("a leader", () -> MACHINES.values().stream().filter(other -> other != machine).allMatch(other -> {
+            long leader = client.status(other.address()).leader();
+            return leader != 0 && leader != without;
+        }));
+    }
+
+    private static void await(String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
+            .atMost(PATIENCE)
+            .pollInterval(BETWEEN_POLLS)
+            .failFast("sk-node ended", () -> !MACHINES.values().stream().allMatch(Machine::isRunning))
+            .ignoreExceptions()
+            .until(condition);
     }
 
     private static void terminate(Machine machine) {
@@ -331,12 +378,7 @@ class MembershipIT {
 
     /** Each of the three has a vote, and tells so. */
     private static void awaitThreeVoters() {
-        Awaitility.await("three voters")
-            .atMost(PATIENCE)
-            .pollInterval(Duration.ofMillis(300))
-            .failFast("sk-node ended", () -> !MACHINES.values().stream().allMatch(Machine::isRunning))
-            .ignoreExceptions()
-            .until(() -> MACHINES.values().stream().allMatch(MembershipIT::knowsThreeVoters));
+        await("three voters", () -> MACHINES.values().stream().allMatch(MembershipIT::knowsThreeVoters));
         assertOneCluster();
     }
 
@@ -345,7 +387,9 @@ class MembershipIT {
             return false; // a killed sk-node leaves etcd, which serves on
         }
         Members members = client.members(machine.address());
-        return client.status(machine.address()).leader() != 0 && members.entries().size() == 3
+        EtcdStatus status = client.status(machine.address());
+        MEMBERS.put(machine.instance(), status.member());
+        return status.leader() != 0 && members.entries().size() == 3
                 && members.entries().stream().allMatch(entry -> !entry.learner() && MACHINES.containsKey(entry.name()));
     }
 
@@ -357,6 +401,7 @@ class MembershipIT {
 
     private static void assertOneCluster() {
         assertThat(watch.clusters()).hasSize(1);
+        assertThat(watch.losses()).isEmpty();
     }
 
     /** A context that believes everything, and shows the outsider's certificate, if there is one. */

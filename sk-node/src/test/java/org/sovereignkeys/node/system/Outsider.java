@@ -11,15 +11,23 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.KeyValue;
 import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 
@@ -29,12 +37,13 @@ import org.sovereignkeys.node.certificate.MutualTls;
 import org.sovereignkeys.node.certificate.Subject;
 
 /** Somebody at this machine's address, with a certificate of some authority. */
-final class Outsider {
+final class Outsider implements AutoCloseable {
     private static final ByteSequence PIN = ByteSequence.from("sovereign-keys/secrets/pin", StandardCharsets.US_ASCII);
-    private static final int TIME_OF_A_CALL_SECONDS = 10;
+    private static final int TIME_OF_A_CALL_SECONDS = 5;
     private static final int TIME_TO_ANSWER_MILLIS = 5_000;
 
     private final Credentials credentials;
+    private final Map<String, Client> clients = new ConcurrentHashMap<>();
 
     Outsider(Authority authority, String address) {
         try {
@@ -52,36 +61,54 @@ final class Outsider {
     }
 
     void put(String address, String value) throws Exception {
-        try (Client client = client(address)) {
-            client.getKVClient()
-                .put(PIN, ByteSequence.from(value, StandardCharsets.US_ASCII))
-                .get(TIME_OF_A_CALL_SECONDS, TimeUnit.SECONDS);
-        }
+        call(address, client -> client.getKVClient().put(PIN, ByteSequence.from(value, StandardCharsets.US_ASCII)));
     }
 
     /** What a majority of the members has, asked by one. */
     List<String> get(String address) throws Exception {
-        try (Client client = client(address)) {
-            return client.getKVClient()
-                .get(PIN)
-                .get(TIME_OF_A_CALL_SECONDS, TimeUnit.SECONDS)
-                .getKvs()
-                .stream()
-                .map(KeyValue::getValue)
-                .map(value -> value.toString(StandardCharsets.US_ASCII))
-                .toList();
+        return call(address, client -> client.getKVClient().get(PIN)).getKvs()
+            .stream()
+            .map(KeyValue::getValue)
+            .map(value -> value.toString(StandardCharsets.US_ASCII))
+            .toList();
+    }
+
+    private <T> T call(String address, Function<Client, CompletableFuture<T>> operation) throws Exception {
+        Client client = clients.computeIfAbsent(address, this::client);
+        try {
+            return operation.apply(client).get(TIME_OF_A_CALL_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            if (clients.remove(address, client)) {
+                client.close();
+            }
+            throw e;
         }
     }
 
-    private Client client(String address) throws IOException {
-        MutualTls tls = tls();
+    @Override
+    public void close() {
+        clients.values().forEach(Client::close);
+    }
+
+    private Client client(String address) {
         return Client.builder()
             .endpoints("https://" + address + ":2379")
-            .sslContext(GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
+            .retryMaxAttempts(0)
+            .waitForReady(false)
+            .sslContext(sslContext())
+            .build();
+    }
+
+    private SslContext sslContext() {
+        MutualTls tls = tls();
+        try {
+            return GrpcSslContexts.configure(SslContextBuilder.forClient(), SslProvider.JDK)
                 .keyManager(tls.keyManager())
                 .trustManager(tls.trustManager())
-                .build())
-            .build();
+                .build();
+        } catch (SSLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** The first line with which a server answers a request over HTTP; empty if it ends the connection instead. */
