@@ -27,10 +27,8 @@ import org.sovereignkeys.node.certificate.Subject;
 import org.sovereignkeys.node.etcd.EtcdClient;
 import org.sovereignkeys.node.etcd.EtcdException;
 import org.sovereignkeys.node.membership.Action;
-import org.sovereignkeys.node.membership.Answer;
 import org.sovereignkeys.node.membership.Decision;
 import org.sovereignkeys.node.membership.FoundingRequest;
-import org.sovereignkeys.node.membership.Group;
 import org.sovereignkeys.node.membership.GroupHistory;
 import org.sovereignkeys.node.membership.Members;
 import org.sovereignkeys.node.membership.Observation;
@@ -38,10 +36,9 @@ import org.sovereignkeys.node.membership.Own;
 import org.sovereignkeys.node.membership.Pledge;
 import org.sovereignkeys.node.membership.Ticker;
 import org.sovereignkeys.node.peer.PeerClient;
-import org.sovereignkeys.node.peer.Voice;
 
 /** Looks, decides, does one thing, and looks again: all in one thread. Renews the certificate in between. */
-final class Keeper implements Voice {
+final class Keeper {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final int CALM = 10;
     private static final Duration BETWEEN_RENEWALS = Duration.ofSeconds(30);
@@ -95,18 +92,6 @@ final class Keeper implements Voice {
         return status;
     }
 
-    @Override
-    public Answer answer() {
-        return tools.member.look() instanceof Own.Member own
-                ? new Answer.Member(own.cluster(), own.member(), own.serves(), own.learner())
-                : pledge.answer();
-    }
-
-    @Override
-    public boolean promise(FoundingRequest request) {
-        return tools.member.look() instanceof Own.Empty && pledge.grant(request);
-    }
-
     /** How long to wait before the next. */
     private Duration round() {
         try {
@@ -136,8 +121,13 @@ final class Keeper implements Voice {
         Action action = Decision.next(view.seen());
         perform(action, view);
         publish(view.seen());
-        boolean isCalm = action instanceof Action.Serve;
-        return isCalm ? tools.settings.pace().multipliedBy(CALM) : tools.settings.pace();
+        return isCalm(view.seen(), action) ? tools.settings.pace().multipliedBy(CALM) : tools.settings.pace();
+    }
+
+    /** Nothing is to be done soon; AWS that does not tell, perhaps for it is asked too often, is not asked more often then. */
+    static boolean isCalm(Observation seen, Action action) {
+        boolean servesWithoutAws = seen.group() == null && seen.own() instanceof Own.Member own && own.serves();
+        return action instanceof Action.Serve || servesWithoutAws;
     }
 
     private void perform(Action action, Lookout.View view) {
@@ -225,8 +215,11 @@ final class Keeper implements Voice {
     private Duration stayAway() {
         waiting.on("its end: it has left the cluster, and does not join again");
         status = Status.left(tools.self);
-        Group group = lookAround().seen().group(); // looks on, for others may want its promise
-        if (group != null && group.isTerminating(tools.self.instance())) {
+        Observation seen = lookAround().seen(); // looks on, for others may want its promise
+        if (Decision.next(seen) instanceof Action.Forget forget) {
+            pledge.forget(forget.promise());
+        }
+        if (seen.group() != null && seen.group().isTerminating(tools.self.instance())) {
             tools.nodes.letGo(tools.self.instance());
         }
         return tools.settings.pace().multipliedBy(CALM);
@@ -238,13 +231,16 @@ final class Keeper implements Voice {
 
     private void renewIfDue() {
         Instant now = tools.clock.instant();
-        if (left || !tools.identity.isDue(now) || wasRenewalJustTried()) {
+        if (!tools.identity.isDue(now) || wasRenewalJustTried()) {
             return;
         }
         renewalTried = tools.ticker.nanos();
         try {
             tools.identity.renew(now);
             tools.tls.renew(tools.identity.current());
+            if (left) {
+                tools.identity.wipe();
+            }
             renewalTried = null;
             LOG.info("renewed the certificate: {}", tools.identity.current());
         } catch (AwsUnavailableException e) {
@@ -302,6 +298,9 @@ final class Keeper implements Voice {
     private Optional<String> inLoop(Supplier<Optional<String>> command) {
         CompletableFuture<Optional<String>> outcome = new CompletableFuture<>();
         commands.add(() -> {
+            if (outcome.isDone()) {
+                return; // who gave it has been told that it failed
+            }
             try {
                 outcome.complete(command.get());
             } catch (AwsUnavailableException | EtcdException e) {

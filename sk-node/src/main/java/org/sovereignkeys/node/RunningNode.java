@@ -74,7 +74,7 @@ final class RunningNode {
                     new AutoScalingNodes(aws, settings.group()), peers, client, member, clock, ticker), pledge,
                     () -> ending);
             try (ControlServer _ = new ControlServer(store.path(Commands.SOCKET), new Commands(keeper));
-                    PeerServer _ = new PeerServer(self.address(), tls, keeper)) {
+                    PeerServer _ = new PeerServer(self.address(), tls, new OwnVoice(member::look, pledge))) {
                 keeper.run();
             } finally {
                 member.stop();

@@ -5,12 +5,15 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.autoscaling.AutoScalingClient;
 import software.amazon.awssdk.services.autoscaling.model.AutoScalingGroup;
+import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 
@@ -23,19 +26,25 @@ public final class AutoScalingNodes {
     private static final String HOOK = "leave-the-cluster";
     private static final Set<InstanceStateName> OFF = Set.of(InstanceStateName.STOPPED, InstanceStateName.TERMINATED);
 
-    private final AwsClients clients;
+    private final AutoScalingClient autoScaling;
+    private final Ec2Client ec2;
     private final String name;
     private Set<String> networks = Set.of();
 
     public AutoScalingNodes(AwsClients clients, String name) {
-        this.clients = clients;
+        this(clients.autoScaling(), clients.ec2(), name);
+    }
+
+    AutoScalingNodes(AutoScalingClient autoScaling, Ec2Client ec2, String name) {
+        this.autoScaling = autoScaling;
+        this.ec2 = ec2;
         this.name = name;
     }
 
     /** Who is in the group now. */
     public Group group() {
         try {
-            AutoScalingGroup group = clients.autoScaling()
+            AutoScalingGroup group = autoScaling
                 .describeAutoScalingGroups(request -> request.autoScalingGroupNames(name))
                 .autoScalingGroups()
                 .stream()
@@ -45,7 +54,11 @@ public final class AutoScalingNodes {
                 .stream()
                 .map(software.amazon.awssdk.services.autoscaling.model.Instance::instanceId)
                 .toList());
-            networks = machines.values().stream().map(machine -> machine.vpcId()).collect(Collectors.toSet());
+            networks = machines.values()
+                .stream()
+                .map(machine -> machine.vpcId())
+                .filter(Objects::nonNull) // as of one that is terminated
+                .collect(Collectors.toSet());
             return new Group(group.desiredCapacity(),
                     group.instances()
                         .stream()
@@ -94,7 +107,7 @@ public final class AutoScalingNodes {
     /** Has the group go on with the termination of an instance that waits for its hook. */
     public void letGo(String instance) {
         try {
-            clients.autoScaling()
+            autoScaling
                 .completeLifecycleAction(request -> request.autoScalingGroupName(name)
                     .lifecycleHookName(HOOK)
                     .instanceId(instance)
@@ -114,7 +127,7 @@ public final class AutoScalingNodes {
     }
 
     private List<software.amazon.awssdk.services.ec2.model.Instance> find(List<Filter> filters) {
-        return clients.ec2()
+        return ec2
             .describeInstancesPaginator(request -> request.filters(filters))
             .reservations()
             .stream()
