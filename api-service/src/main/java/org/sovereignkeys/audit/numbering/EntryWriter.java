@@ -28,6 +28,8 @@ final class EntryWriter {
     private final AuditMeters meters;
     private final Set<AuditEntry> inWork = ConcurrentHashMap.newKeySet();
     private final Set<AuditEntry> handedOver = ConcurrentHashMap.newKeySet();
+    /** Whose number is taken, and who could not be given another yet: who is told of that needs to be told once. */
+    private final Set<AuditEntry> withoutNumber = ConcurrentHashMap.newKeySet();
 
     EntryWriter(Numbering numbering, AuditStore store, KeyVault vault, CustomerCopies copies, AuditMeters meters) {
         this.numbering = numbering;
@@ -113,13 +115,21 @@ final class EntryWriter {
     }
 
     private AuditEntry renumbered(AuditEntry entry) {
+        if (withoutNumber.add(entry)) {
+            reportTaken(entry);
+        }
+        AuditEntry renumbered = numbering.renumber(entry);
+        withoutNumber.remove(entry);
+        return renumbered;
+    }
+
+    private void reportTaken(AuditEntry entry) {
         meters.numberTaken();
         copies.copyLater(entry.record().vpcId(), entry.number(), () -> {}); // nobody else may know what stands there
         LOG.error("Number {} of {} is taken by something that is not its entry, which gets another number. Look at what"
                 + " stands there: an entry that this HSM signed is another node's, which took the number after etcd lost its"
                 + " data, or does not share its numbers with this node; otherwise someone else writes into this log",
                 entry.number(), entry.record().vpcId());
-        return numbering.renumber(entry);
     }
 
     /** Takes an entry that stands in the store, its bytes, and what settles it. */

@@ -214,6 +214,17 @@ class NumberedAuditLogTest {
     }
 
     @Test
+    void aTakenNumberIsReportedOnceHoweverOftenAnotherIsAskedFor() {
+        log.append(CALL);
+        store.putIfAbsent(VPC, 2, FOREIGN);
+        store.failTails(4);
+        assertThat(answers(CALL)).isFalse();
+
+        eventually(() -> store.log(VPC).containsKey(3L));
+        assertThat(meters.counter("sovereign_keys.audit.taken").count()).isEqualTo(1);
+    }
+
+    @Test
     void theSameEntryUnderAForeignSignatureIsSomethingElse() {
         log.append(CALL);
         AuditEntry second = new AuditEntry(2, CALL);
