@@ -26,29 +26,34 @@ import org.sovereignkeys.configuration.InvalidSettingException;
 
 /**
  * The certificate that this node shows, read anew for each handshake: a connection that is made again after months shows what
- * is valid then. While the files cannot be used, what was read before is.
+ * is valid then. While the files cannot be used, what was read before is. A handshake asks for chain and key one after the
+ * other, by an alias: each certificate has its own, so that both are of one reading.
  */
 final class RenewedIdentity extends X509ExtendedKeyManager {
     private static final Logger LOG = LoggerFactory.getLogger(RenewedIdentity.class);
-    private static final String ALIAS = "node";
-
     private final Path certificate;
     private final Path key;
     private volatile Shown shown;
+    private volatile Shown shownBefore;
 
-    private record Shown(PrivateKey key, List<X509Certificate> chain) {}
+    private record Shown(String alias, PrivateKey key, List<X509Certificate> chain) {}
 
     /** Reads the files; throws {@link InvalidSettingException} if they are not what is needed. */
     RenewedIdentity(Path certificate, Path key) {
         this.certificate = certificate;
         this.key = key;
         this.shown = read();
+        this.shownBefore = shown;
     }
 
     /** Reads the files again; keeps what it has if they cannot be used. */
-    void renew() {
+    synchronized void renew() {
         try {
-            shown = read();
+            Shown read = read();
+            if (!read.equals(shown)) {
+                shownBefore = shown;
+                shown = read;
+            }
         } catch (InvalidSettingException e) {
             LOG.error("what was read before is used on: {}", e.getMessage());
         }
@@ -60,7 +65,18 @@ final class RenewedIdentity extends X509ExtendedKeyManager {
         if (!KeyPairCheck.belongTogether(privateKey, chain[0].getPublicKey())) {
             throw new InvalidSettingException("etcd.key", key + " does not belong to the certificate " + certificate);
         }
-        return new Shown(privateKey, List.of(chain));
+        return new Shown(aliasOf(chain[0]), privateKey, List.of(chain));
+    }
+
+    /** Issuer and serial number name a certificate (RFC 5280 section 4.1.2.2). */
+    private static String aliasOf(X509Certificate own) {
+        return own.getSerialNumber() + " of " + own.getIssuerX500Principal();
+    }
+
+    /** What a handshake chose; of all that was read before, only the last is kept. */
+    private Shown shown(String alias) {
+        Shown before = shownBefore;
+        return before.alias.equals(alias) ? before : shown;
     }
 
     private PrivateKey privateKey() {
@@ -80,7 +96,8 @@ final class RenewedIdentity extends X509ExtendedKeyManager {
     public @Nullable String chooseEngineClientAlias(String[] keyTypes, Principal @Nullable [] issuers,
             @Nullable SSLEngine engine) {
         renew();
-        return List.of(keyTypes).contains(shown.key.getAlgorithm()) ? ALIAS : null;
+        Shown now = shown;
+        return List.of(keyTypes).contains(now.key.getAlgorithm()) ? now.alias : null;
     }
 
     @Override
@@ -91,17 +108,17 @@ final class RenewedIdentity extends X509ExtendedKeyManager {
 
     @Override
     public X509Certificate[] getCertificateChain(String alias) {
-        return shown.chain.toArray(X509Certificate[]::new);
+        return shown(alias).chain.toArray(X509Certificate[]::new);
     }
 
     @Override
     public PrivateKey getPrivateKey(String alias) {
-        return shown.key;
+        return shown(alias).key;
     }
 
     @Override
     public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
-        return new String[]{ALIAS};
+        return new String[]{shown.alias};
     }
 
     @Override

@@ -6,8 +6,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.PrivateKey;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -23,10 +25,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import org.sovereignkeys.certificate.KeyPairCheck;
 import org.sovereignkeys.configuration.EtcdSettings;
 import org.sovereignkeys.configuration.InvalidSettingException;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -158,6 +162,35 @@ class MutualTlsTest {
                 .atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThatCode(() -> ask(client)).doesNotThrowAnyException());
         }
+    }
+
+    @Test
+    void aHandshakeHasChainAndKeyOfOneReadingThoughTheFilesAreRenewedMeanwhile() throws IOException {
+        Path certificate = folder.resolve("snapshot.crt");
+        Path key = folder.resolve("snapshot.key");
+        EtcdSettings files = new EtcdSettings(ours.certificate(), certificate, key);
+        copy(node, files);
+        RenewedIdentity identity = new RenewedIdentity(certificate, key);
+        String first = alias(identity);
+        PrivateKey firstKey = identity.getPrivateKey(first);
+        copy(ours.issue("after"), files);
+        String second = alias(identity);
+
+        assertThat(identity.getPrivateKey(first)).isEqualTo(firstKey);
+        assertThat(belongTogether(identity, first)).isTrue();
+        assertThat(identity.getPrivateKey(second)).isNotEqualTo(firstKey);
+        assertThat(belongTogether(identity, second)).isTrue();
+        assertThat(alias(identity)).as("while nothing changes").isEqualTo(second);
+        assertThat(identity.getPrivateKey(first)).isEqualTo(firstKey);
+    }
+
+    private static String alias(RenewedIdentity identity) {
+        return Objects.requireNonNull(identity.chooseEngineClientAlias(new String[]{"EC"}, null, null));
+    }
+
+    private static boolean belongTogether(RenewedIdentity identity, String alias) {
+        return KeyPairCheck.belongTogether(identity.getPrivateKey(alias),
+                identity.getCertificateChain(alias)[0].getPublicKey());
     }
 
     private static void ask(Client client) throws Exception {
