@@ -22,21 +22,28 @@ public abstract class SecretBytes implements Destroyable {
      * @throws IllegalStateException if it was destroyed
      */
     public final synchronized byte[] copyOfSecretBytes() {
-        if (destroyed) {
-            throw new IllegalStateException("the secret was destroyed");
-        }
+        requireNotDestroyed();
         return secret.clone();
     }
 
     /** Whether both are the same, in a time that does not tell where they differ. */
     public final boolean matches(SecretBytes other) {
-        byte[] mine = copyOfSecretBytes();
         byte[] theirs = other.copyOfSecretBytes();
         try {
-            return MessageDigest.isEqual(mine, theirs);
+            return isThis(theirs);
         } finally {
-            Arrays.fill(mine, (byte) 0);
             Arrays.fill(theirs, (byte) 0);
+        }
+    }
+
+    private synchronized boolean isThis(byte[] bytes) {
+        requireNotDestroyed();
+        return MessageDigest.isEqual(secret, bytes);
+    }
+
+    private void requireNotDestroyed() {
+        if (destroyed) {
+            throw new IllegalStateException("the secret was destroyed");
         }
     }
 

@@ -124,9 +124,11 @@ final class SharedKeys {
             return 0;
         }
         byte[] value = found.get().getValue().getBytes();
-        boolean same = SecretForm.fits(value) && push.equals(SecretForm.push(value));
-        Arrays.fill(value, (byte) 0);
-        return same ? found.get().getModRevision() : 0;
+        try {
+            return SecretForm.fits(value) && push.equals(SecretForm.push(value)) ? found.get().getModRevision() : 0;
+        } finally {
+            Arrays.fill(value, (byte) 0);
+        }
     }
 
     private static Cmp is(String key, long revision) {
