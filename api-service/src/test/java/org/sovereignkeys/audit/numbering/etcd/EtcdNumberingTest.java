@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,7 @@ class EtcdNumberingTest {
     private final AtomicInteger calls = new AtomicInteger();
     private EtcdNode first;
     private EtcdNode second;
+    private @Nullable EtcdNode gone;
     private NumberedAuditLog firstLog;
     private NumberedAuditLog secondLog;
 
@@ -59,6 +61,9 @@ class EtcdNumberingTest {
         secondLog.close();
         first.close();
         second.close();
+        if (gone != null) {
+            gone.close();
+        }
         server.close();
     }
 
@@ -164,7 +169,7 @@ class EtcdNumberingTest {
 
     /** Leaves an entry on record of a node whose process is, as far as etcd can see, no more. */
     private AuditEntry lostWithItsNode() {
-        EtcdNode gone = EtcdNode.start(server, store);
+        gone = EtcdNode.start(server, store);
         AuditEntry entry = gone.numbering().take(newCall());
         gone.drop();
         return entry;
