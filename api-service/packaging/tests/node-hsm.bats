@@ -17,17 +17,21 @@ SH
   stand_in dpkg </dev/null
   # Installs the client, which brings its configure tool.
   stand_in apt-get <<'SH'
+[[ ! -e broken-apt ]] || exit 100
 echo "${DEBIAN_FRONTEND:-} $*" >>calls
+[[ ! -e empty-package ]] || exit 0
 mkdir -p system/opt/cloudhsm/bin
 cp bin/configure-pkcs11 system/opt/cloudhsm/bin/
 SH
   stand_in configure-pkcs11 <<'SH'
 if [[ $1 == --help ]]; then cat options && exit; fi
 echo "$*" >>calls
+umask 077
 printf '{%s}' "$*" >system/opt/cloudhsm/etc/cloudhsm-pkcs11.cfg
 SH
   printf -- '--client-cert-hsm-tls-file <FILE>\n--client-key-hsm-tls-file <FILE>\n' >options
-  export SK_TEST_ROOT=$PWD/system SK_ARTIFACT_BUCKET=artifacts PATH=$PWD/bin:$PATH
+  mkdir tmp
+  export TMPDIR=$PWD/tmp SK_TEST_ROOT=$PWD/system SK_ARTIFACT_BUCKET=artifacts PATH=$PWD/bin:$PATH
   unset DEBIAN_FRONTEND
 }
 
@@ -53,7 +57,18 @@ a_proteccio() {
 # add_checksums LAYER: as hsm-conf/README.md has them made.
 add_checksums() { (cd bucket && rm -f "$1-conf/SHA256SUMS" && sha256sum "$1"/* "$1"-conf/* >"../sums" && mv ../sums "$1-conf/SHA256SUMS"); }
 
-install_layer() { run "$root/hsm-conf/$1/install"; }
+# install_layer LAYER: whatever becomes of it, what it took is gone afterwards.
+install_layer() {
+  run "$root/hsm-conf/$1/install"
+  [[ -z $(ls -A tmp) ]] || fail "left: $(find tmp)"
+}
+
+# without COMMAND: in bin, and in tools, which has all others of this machine.
+without() {
+  mkdir tools
+  ln -s /usr/bin/* tools/
+  rm -f "bin/$1" "tools/$1"
+}
 
 expect_settings() { diff <(grep -v '^#' system/etc/sovereign-keys-api/hsm.env) <(printf '%s\n' "$@"); }
 
@@ -71,15 +86,15 @@ expect_settings() { diff <(grep -v '^#' system/etc/sovereign-keys-api/hsm.env) <
   grep --quiet -e '--enable-key-availability-check$' calls
   expect_settings KEY_FILE=/mnt/ram-store/client.key SOVEREIGNKEYS_CLIENTCERTIFICATE=/opt/cloudhsm/etc/ssl-client.crt
   [[ $(stat -c %a system/etc/sovereign-keys-api/hsm.env) == 640 ]]
+  # The service reads it.
+  [[ $(stat -c %a system/opt/cloudhsm/etc/cloudhsm-pkcs11.cfg) == 644 ]]
 }
 
 @test "CloudHSM: where there is rpm and no dpkg, as on Amazon Linux, the package is the other one, and dnf installs it" {
   a_cloudhsm
   mv bucket/cloudhsm/cloudhsm-pkcs11.{deb,rpm}
   add_checksums cloudhsm
-  mkdir tools
-  ln -s /usr/bin/* tools/
-  rm -f bin/dpkg tools/dpkg
+  without dpkg
   mv bin/apt-get bin/dnf
   PATH=$PWD/bin:$PWD/tools install_layer cloudhsm
   expect 0 'the client is set up for 2 HSM(s)'
@@ -121,6 +136,7 @@ ClntCert=client.crt
 END
   cmp bucket/proteccio-conf/HSM2.crt system/etc/proteccio/HSM2.crt
   cmp bucket/proteccio/libnethsm.so system/opt/tw_proteccio/lib/libnethsm.so
+  cmp bucket/proteccio/libnethsmanalyze.so system/opt/tw_proteccio/lib/libnethsmanalyze.so
   [[ -x system/opt/tw_proteccio/bin/nethsmstatus ]]
   [[ $(readlink system/etc/proteccio/client.key) == /mnt/ram-store/client.key ]]
   expect_settings KEY_FILE=/mnt/ram-store/client.key SOVEREIGNKEYS_CLIENTCERTIFICATE=/etc/proteccio/client.crt
@@ -250,6 +266,9 @@ expect_unchanged() {
   done
   SK_ARTIFACT_BUCKET='' install_layer proteccio
   expect 1 'SK_ARTIFACT_BUCKET is not set'
+  without aws
+  PATH=$PWD/bin:$PWD/tools install_layer proteccio
+  expect 1 'the command aws is missing'
   [[ ! -e system/etc/sovereign-keys-api/hsm.env ]]
 }
 
@@ -301,6 +320,21 @@ with_rc() {
   add_checksums cloudhsm
   install_layer cloudhsm
   expect 1 'names no HSM'
+  a_cloudhsm
+  touch empty-package
+  install_layer cloudhsm
+  expect 1 'brought no'
+  touch broken-apt
+  install_layer cloudhsm
+  expect 1 'the package cloudhsm-pkcs11 cannot be installed'
+  rm empty-package broken-apt
+  stand_in configure-pkcs11 <<'SH'
+if [[ $1 == --help ]]; then cat options && exit; fi
+exit 1
+SH
+  install_layer cloudhsm
+  expect 1 'configure-pkcs11 failed; it was called with: -a 10.42.1.10 10.42.2.10'
+  [[ ! -e system/etc/sovereign-keys-api/hsm.env ]]
   stand_in configure-pkcs11 <<'SH'
 if [[ $1 == --help ]]; then cat options && exit; fi
 echo '{}' >system/opt/cloudhsm/etc/cloudhsm-pkcs11.cfg

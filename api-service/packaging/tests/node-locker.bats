@@ -20,7 +20,11 @@ case "$*" in
 'disable '*) [[ ! -e undisableable ]] ;;
 '--quiet is-active '*) [[ -e units/$3 ]] ;;
 'show --property ActiveState --value '*) if [[ ! -e units/$5 ]]; then echo inactive; elif [[ -e hanging ]]; then cat hanging; else echo active; fi ;;
-'stop mnt-ram'*) [[ -e hanging ]] || rm -f units/sovereign-keys-api.service units/sk-node.service units/sk-spot-watch.service units/mnt-* ;;
+'stop mnt-ram'*)
+  for unit in sovereign-keys-api.service sk-node.service sk-spot-watch.service 'mnt-ram\x2dstore.mount'; do
+    [[ -e hanging || -e stuck-$unit ]] || rm -f "units/$unit"
+  done
+  ;;
 'stop '*) [[ ! -e broken ]] && rm -f "units/$2" ;;
 'start --no-block sovereign-keys-node.target') [[ ! -e broken ]] && touch units/{sovereign-keys-api.service,sk-node.service,sk-spot-watch.service} 'units/mnt-ram\x2dstore.mount' ;;
 'start sk-leave.service') [[ ! -e needed ]] ;;
@@ -48,12 +52,15 @@ echo "aws $*" >>calls
 [[ ! -e slow ]] || exec /bin/sleep 60
 [[ ! -e away ]] || { echo 'Could not connect to the endpoint URL' >&2 && exit 255; }
 [[ $* == 's3api head-object --bucket artifacts --key '* && -e bucket/${*: -1} ]] && exit
-echo 'An error occurred (403) when calling the HeadObject operation: Forbidden' >&2
+if [[ -e may-list ]]; then reason='(404) when calling the HeadObject operation: Not Found'; else reason='(403) when calling the HeadObject operation: Forbidden'; fi
+echo "An error occurred $reason" >&2
 exit 254
 SH
-  # A turn of the loop ends with the sleep: the locker is ended then, and is started anew for the next turn.
+  # A turn of the loop ends with the sleep: the locker is ended then, and is started anew for the next turn; unless it has naps left.
   stand_in sleep <<'SH'
-[[ $1 == infinity ]] || kill "$PPID"
+[[ $1 != infinity ]] || exit 0
+[[ -s naps ]] || kill "$PPID"
+sed -i 1d naps
 SH
   export PATH=$PWD/bin:$PATH RUNTIME_DIRECTORY=$PWD/state SK_ARTIFACT_BUCKET=artifacts SELF_LOCKER_ON=true
   unset AWS_REGION AWS_DEFAULT_REGION
@@ -178,8 +185,26 @@ later() { touch -d '1 hour ago' state/locked; }
     [[ $output == *'does not stop: SSH stays closed'* ]] || fail "$output"
   done
   rm hanging
+  for how in 'mnt-ram\x2dstore.mount' sovereign-keys-api.service sk-node.service; do
+    touch "stuck-$how" "units/$how"
+    turn
+    ! is_open || fail "it is open beside $how"
+    [[ $output == *"$how does not stop: SSH stays closed"* ]] || fail "$output"
+    rm "stuck-$how"
+  done
   turn
   is_open
+}
+
+@test "an order is asked for once a minute, not at each look" {
+  echo 204 >health
+  turn
+  printf '%s\n' 1 2 3 >naps
+  turn
+  [[ $(grep --count '^aws ' calls) == 1 ]] || fail "$(<calls)"
+  printf '%s\n' 1 2 3 >naps
+  SK_ORDER_PAUSE=0 turn
+  [[ $(grep --count '^aws ' calls) == 4 ]] || fail "$(<calls)"
 }
 
 @test "a node that its cluster needs stays as it is, and closed" {
@@ -225,6 +250,7 @@ later() { touch -d '1 hour ago' state/locked; }
   expect_told "aws s3api head-object --bucket artifacts --key $order"
   is_open
   rm away
+  touch may-list
   turn
   expect_told "aws s3api head-object --bucket artifacts --key $order" 'start --no-block sovereign-keys-node.target'
   is_open
@@ -298,16 +324,22 @@ echo "swapoff $*" >>calls
 [[ ! -e full ]]
 SH
   export SK_TEST_ROOT=$PWD/system
+  mkdir -p system/usr/lib/systemd
+  # shellcheck disable=SC2016 # for the script that is written here
+  printf '#!/bin/bash\necho "sysctl $*" >>calls\n' >system/usr/lib/systemd/systemd-sysctl
+  chmod +x system/usr/lib/systemd/systemd-sysctl
   : >calls
   run "$packaging/node/bin/sk-seal"
   expect 0 'swap is off'
-  grep --quiet --line-regexp 'swapoff --all' calls
-  for unit in serial-getty@.service getty@.service console-getty.service amazon-ssm-agent.service kdump.service swap.target hibernate.target; do
-    grep --quiet --line-regexp -e "mask --quiet $unit" calls || fail "$unit is not masked"
-  done
-  ! grep --quiet -e 'mask.*ssh' calls || fail 'SSH is masked'
-  grep --quiet --line-regexp -e 'stop serial-getty@\*.service' calls
-  grep --quiet --line-regexp -e 'stop amazon-ssm-agent.service' calls
+  grep -v -e is-active calls | diff - <(
+    echo 'swapoff --all'
+    printf 'mask --quiet %s\n' serial-getty@.service getty@.service console-getty.service debug-shell.service amazon-ssm-agent.service \
+      snap.amazon-ssm-agent.amazon-ssm-agent.service kdump.service kdump-tools.service swap.target hibernate.target hybrid-sleep.target \
+      suspend-then-hibernate.target
+    printf 'stop %s\n' 'serial-getty@*.service' 'getty@*.service' console-getty.service debug-shell.service amazon-ssm-agent.service \
+      snap.amazon-ssm-agent.amazon-ssm-agent.service
+    echo "sysctl $SK_TEST_ROOT/usr/lib/sysctl.d/60-sovereign-keys-api.conf"
+  )
   touch unmaskable-snap.amazon-ssm-agent.amazon-ssm-agent.service
   run "$packaging/node/bin/sk-seal"
   expect 0

@@ -32,7 +32,7 @@ esac
 SH
   # Notes the naps, and what the health check would say in each; ends the watch at the second one of its own.
   stand_in sleep <<'SH'
-if [[ $1 == infinity ]]; then exit; fi
+if [[ $1 == infinity ]]; then touch rests && exit; fi
 echo "sleep $1 $(ls system/run/sovereign-keys-node)" >>calls
 if [[ $1 == 5 ]] && (($(grep -c '^sleep 5' calls) > 1)); then kill "$PPID"; fi
 SH
@@ -61,6 +61,8 @@ notice() { printf '{"action": "terminate", "time": "2026-11-28T12:02:00Z"}\n' >m
   expect 0 'EC2 takes the spot instance: {"action": "terminate", "time": "2026-11-28T12:02:00Z"}'
   expect_calls 'sleep 25 draining' 'sk-node leave'
   [[ $output == *'the health check fails from now on'*'the node has left its cluster'*'the node is out of service'* ]] || fail "$output"
+  # Ended, it would be started again, and leave again.
+  [[ -e rests ]]
 }
 
 @test "the end that its group wishes is one as well" {

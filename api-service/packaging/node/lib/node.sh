@@ -19,11 +19,6 @@ fail() {
   exit "${2:-1}"
 }
 
-# health: 204 when the node can serve, 503 when it waits, 000 while nothing listens.
-health() {
-  curl --disable --silent --output /dev/null --write-out '%{http_code}' --noproxy '*' --max-time 5 http://127.0.0.1:8080/healthcheck || true
-}
-
 # ask_metadata PATH: by IMDSv2; 1 where the metadata service has no such thing, 2 where it does not answer.
 ask_metadata() {
   local endpoint=http://169.254.169.254/latest token answer code
