@@ -3,6 +3,7 @@
 # A virtual machine that is an instance of the sandbox, with disks that are sparse files. Sourced by all suites.
 
 source "${BASH_SOURCE[0]%/*}/../expect.bash"
+source "${BASH_SOURCE[0]%/*}/../../../utils/tests/machine.bash"
 
 readonly agent=${BATS_TEST_DIRNAME%/*/*}
 readonly boot_limit=180 call_limit=300
@@ -10,16 +11,13 @@ readonly boot_limit=180 call_limit=300
 setup() {
   vm=$BATS_TEST_TMPDIR
   disks=()
-  vm_pid='' gateway='' slow_keys=false counted_time=false
+  gateway='' slow_keys=false counted_time=false
   truncate --size 256M "$vm/evidence.img"
 }
 
 teardown() {
   local code=$?
-  if [[ -z $BATS_TEST_COMPLETED && -s $vm/console ]]; then
-    echo 'The end of the console:'
-    tail -n 20 "$vm/console"
-  fi
+  show_console
   cut_power
   return $code
 }
@@ -46,32 +44,19 @@ detach_all() { disks=(); }
 
 # boot CALLER [WORD]...: an instance with the agent. WORD goes to the kernel: systemd=1 for systemd.
 boot() {
-  local caller=$1 archives=("$SK_VM_IMAGE/base.cpio") clock=() start=$SECONDS
+  local caller=$1 archives=("$SK_VM_IMAGE/base.cpio") clock=()
   shift
   instance=$(of "$caller" instanceId)
   lay_out "$caller" "$vm/root"
   (cd "$vm/root" && find . -print0 | cpio --null --create --format=newc --owner=0:0 --quiet) >"$vm/agent.cpio"
   [[ " $* " != *' systemd=1 '* ]] || archives+=("$SK_VM_IMAGE/systemd.cpio")
   cat "${archives[@]}" "$vm/agent.cpio" >"$vm/initrd"
-  rm -f "$vm"/line.{in,out}
-  mkfifo "$vm"/line.{in,out}
   # An instruction takes a nanosecond of the guest's time, however long the emulation of it does.
   ! $counted_time || clock=(-icount shift=0)
-  # la57 and more than one CPU cost time where the CPU is emulated.
-  qemu-system-x86_64 -accel tcg -machine q35 -cpu max,la57=off -smp 1 ${clock[@]+"${clock[@]}"} -m 640 -nodefaults -no-reboot -display none \
-    -kernel "$SK_VM_IMAGE/vmlinuz" -initrd "$vm/initrd" \
-    -append "console=ttyS0 quiet panic=-1 mitigations=off net.ifnames=0 metadata=$(port_of "$(of "$caller" metadata)") $*" \
+  power_on "net.ifnames=0 metadata=$(port_of "$(of "$caller" metadata)") $*" ${clock[@]+"${clock[@]}"} -m 640 \
     -smbios "type=2,asset=$instance" -device virtio-rng-pci \
-    -netdev user,id=net,restrict=off -device virtio-net-pci,netdev=net \
-    -serial "file:$vm/console" -serial "pipe:$vm/line" ${disks[@]+"${disks[@]}"} \
-    -drive "if=none,id=evidence,file=$vm/evidence.img,format=raw" -device virtio-blk-pci,drive=evidence,serial=evidence \
-    </dev/null >"$vm/qemu.log" 2>&1 3>&- &
-  vm_pid=$!
-  exec 6<>"$vm/line.in" 7<>"$vm/line.out"
-  until read -r -t 1 line <&7; do
-    kill -0 "$vm_pid" 2>/dev/null || fail "QEMU ended: $(cat "$vm/qemu.log")"
-    ((SECONDS - start < boot_limit)) || fail "the guest did not start in $boot_limit s"
-  done
+    -netdev user,id=net,restrict=off -device virtio-net-pci,netdev=net ${disks[@]+"${disks[@]}"} \
+    -drive "if=none,id=evidence,file=$vm/evidence.img,format=raw" -device virtio-blk-pci,drive=evidence,serial=evidence
   rm -f "$vm/initrd"
 }
 
@@ -172,29 +157,11 @@ fault() { echo "$1" >"$vm/fault"; }
 # guest COMMAND...: runs it in the guest; what it said and its exit code are this one's.
 guest() { guest_script "$(printf '%q ' "$@")"; }
 
-# guest_script SCRIPT
-guest_script() {
-  local line
-  base64 --wrap 0 <<<"$1" >&6
-  echo >&6
-  IFS= read -r -t "$call_limit" line <&7 || fail "the guest does not answer: $1"
-  base64 --decode <<<"${line% *}"
-  return "${line##* }"
-}
-
 # shut_down: as a reboot begins; what was written is on the disks.
 shut_down() {
   guest sync
   echo end >&6
-  wait "$vm_pid"
-  vm_pid=''
-}
-
-cut_power() {
-  [[ -n $vm_pid ]] || return 0
-  kill -KILL "$vm_pid" 2>/dev/null || true
-  wait "$vm_pid" 2>/dev/null || true
-  vm_pid=''
+  await_off
 }
 
 # sk COMMAND [ARGUMENT]...: a command of the agent, as guest runs it; whatever it executes is kept, with arguments and environment.
