@@ -28,6 +28,7 @@ setup() {
 
 teardown() {
   show_console
+  [[ -n $BATS_TEST_COMPLETED || -z $vm_pid ]] || guest_script 'journalctl --no-pager --lines 100; systemctl list-jobs' || true
   cut_power
   [[ -z $cloud ]] || kill "$cloud"
 }
@@ -200,8 +201,8 @@ chmod 755 /usr/local/bin/aws'
 }
 
 cluster_settings() {
-  settings
-  printf '%s\n' "${cloud_settings[@]}" SOVEREIGNKEYS_CLUSTER=etcd:127.0.0.1:2379 SOVEREIGNKEYS_ETCD_CA=/mnt/ram-store/node/authority.pem \
+  settings | grep -v -e CUSTOMERKEYS -e AUDIT
+  printf '%s\n' "${cloud_settings[@]}" EKT_BUCKET=keys AUDIT_BUCKET=audit SOVEREIGNKEYS_CLUSTER=etcd:127.0.0.1:2379 SOVEREIGNKEYS_ETCD_CA=/mnt/ram-store/node/authority.pem \
     SOVEREIGNKEYS_ETCD_CERTIFICATE=/mnt/ram-store/node/certificate.pem SOVEREIGNKEYS_ETCD_KEY=/mnt/ram-store/node/key.pem
 }
 
