@@ -55,7 +55,8 @@ class PledgeTest {
         assertThat(grant(OF_A)).isTrue();
         assertThat(grant(new Promise("i-a", "first", 3))).isTrue();
         assertThat(grant(OF_A)).as("late").isFalse();
-        assertThat(grant(new Promise("i-a", "another", 1))).as("before its first is void").isFalse();
+        assertThat(grant(new Promise("i-a", "another", 9))).as("before its first is void").isFalse();
+        assertThat(grant(new Promise("i-c", "first", 9))).as("another founder").isFalse();
         assertThat(pledge.given()).isEqualTo(new Promise("i-a", "first", 3));
     }
 
