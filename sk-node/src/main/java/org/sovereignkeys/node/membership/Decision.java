@@ -200,15 +200,21 @@ public final class Decision {
         if (members.voters().stream().allMatch(this::isMine)) {
             return Optional.of("another member: the data of the cluster would go with this one");
         }
-        Optional<String> before = members.voters()
-            .stream()
-            .map(Members.Entry::name)
-            .filter(name -> group.isTerminating(name) && name.compareTo(seen.self()) < 0)
-            .findFirst();
+        Optional<String> before = whoLeavesBefore(members);
         if (before.isPresent()) {
             return Optional.of(before.get() + " to leave first: two at once might leave nobody");
         }
         return allVotersAreWell(members) ? Optional.empty() : Optional.of(unwell(members) + " to be well");
+    }
+
+    /** Of those that the group ends. Whom something else ends may not have the time. */
+    private Optional<String> whoLeavesBefore(Members members) {
+        return members.voters()
+            .stream()
+            .map(Members.Entry::name)
+            .filter(name -> group.isTerminating(seen.self()) && group.isTerminating(name)
+                    && name.compareTo(seen.self()) < 0)
+            .findFirst();
     }
 
     private boolean wasRemoved(Own.Member own) {

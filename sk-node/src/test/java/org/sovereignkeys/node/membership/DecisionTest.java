@@ -411,6 +411,8 @@ class DecisionTest {
         assertThat(next()).isEqualTo(new Action.Leave());
         ends(B, C);
         assertThat(next()).isEqualTo(new Action.Leave());
+        ends(A);
+        assertThat(Decision.objectionToLeaving(seen())).as("EC2 ends it, and does not wait").isEmpty();
     }
 
     @Test
