@@ -33,11 +33,11 @@ final class ArtifactStore {
         return bucket.getRef();
     }
 
-    String arn() {
-        return bucket.getAttrArn();
-    }
-
-    void allowObjects(Role role) {
-        RoleRight.allow(role, List.of("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), arn() + "/*", Map.of());
+    /** What CodePipeline and CodeBuild do with the bucket of a pipeline. */
+    void allowUse(Role role) {
+        String all = bucket.getAttrArn();
+        RoleRight.allow(role, List.of("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), all + "/*", Map.of());
+        RoleRight.allow(role, List.of("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"), all,
+                Map.of());
     }
 }

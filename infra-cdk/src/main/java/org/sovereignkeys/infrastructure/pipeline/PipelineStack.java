@@ -87,8 +87,7 @@ public final class PipelineStack extends Stack {
         var role = Role.Builder.create(this, "PipelineRole")
             .assumedBy(new ServicePrincipal("codepipeline.amazonaws.com"))
             .build();
-        bucket.allowObjects(role);
-        RoleRight.allow(role, List.of("s3:GetBucketVersioning"), bucket.arn(), Map.of());
+        bucket.allowUse(role);
         source.allow(role);
         RoleRight.allow(role, List.of("codebuild:BatchGetBuilds", "codebuild:StartBuild"), build.arn(), Map.of());
         RoleRight.allow(role,

@@ -103,6 +103,24 @@ class PipelineStackTest {
             .isEqualTo("Built::" + steps.at("/artifacts/files/0").asText());
     }
 
+    /** What AWS's guides to both services want of the bucket. */
+    @ParameterizedTest
+    @ValueSource(strings = {"BuildRoleDefaultPolicy", "PipelineRoleDefaultPolicy"})
+    void pipelineAndBuildMayUseTheBucket(String policy) {
+        List<String> rights = new ArrayList<>();
+        template.get("Resources").properties().forEach(resource -> {
+            if (resource.getKey().startsWith(policy)) {
+                resource.getValue().at("/Properties/PolicyDocument/Statement").forEach(statement -> {
+                    if (statement.get("Resource").toString().contains("\"Bucket\"")) {
+                        statement.get("Action").forEach(action -> rights.add(action.asText()));
+                    }
+                });
+            }
+        });
+        assertThat(rights).containsExactly("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:GetBucketAcl",
+                "s3:GetBucketLocation", "s3:GetBucketVersioning");
+    }
+
     @Test
     void onlyCloudFormationIsGivenTheRightsOfTheDeployment() {
         assertions.hasResourceProperties("AWS::IAM::Policy", Map.of("PolicyDocument", Match.objectLike(Map.of(
