@@ -6,14 +6,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import org.sovereignkeys.infrastructure.configuration.HsmType;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** All policies of identities, over all stacks. */
+/** All policies of identities, over all stacks, in each form that these take. */
 class PermissionsTest {
     /** AWS gives these for all resources or none. */
     private static final Set<String> FOR_ALL_OR_NONE = Set.of("autoscaling:DescribeAutoScalingGroups",
@@ -23,10 +27,20 @@ class PermissionsTest {
             "ssmmessages:CreateControlChannel",
             "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel");
 
-    private final List<JsonNode> statements = statements();
+    static Stream<List<JsonNode>> forms() {
+        return Stream
+            .of(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false),
+                    new Synthesis.Case("eu-west-3", HsmType.proteccio, true, true),
+                    new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false, true),
+                    new Synthesis.Case("eu-west-3", HsmType.proteccio, false, false),
+                    new Synthesis.Case("eu-west-3", HsmType.cloudhsm, true, false))
+            .map(Synthesis::of)
+            .map(PermissionsTest::statements);
+    }
 
-    @Test
-    void rolesAreAssumedUnderOurSessionNameOnly() {
+    @ParameterizedTest
+    @MethodSource("forms")
+    void rolesAreAssumedUnderOurSessionNameOnly(List<JsonNode> statements) {
         assertThat(statements.stream().filter(statement -> actions(statement).contains("sts:AssumeRole")).toList())
             .hasSize(2)
             .allSatisfy(statement -> {
@@ -36,35 +50,39 @@ class PermissionsTest {
             });
     }
 
-    @Test
-    void noActionIsAWildcard() {
+    @ParameterizedTest
+    @MethodSource("forms")
+    void noActionIsAWildcard(List<JsonNode> statements) {
         assertThat(statements).isNotEmpty()
             .allSatisfy(statement -> assertThat(actions(statement)).noneMatch(action -> action.contains("*")));
     }
 
-    @Test
-    void allResourcesAreGivenWhereThereIsNoOtherWay() {
+    @ParameterizedTest
+    @MethodSource("forms")
+    void allResourcesAreGivenWhereThereIsNoOtherWay(List<JsonNode> statements) {
         assertThat(statements.stream().filter(statement -> statement.get("Resource").asText().equals("*"))).isNotEmpty()
             .allSatisfy(statement -> assertThat(FOR_ALL_OR_NONE).containsAll(actions(statement)));
     }
 
-    @Test
-    void nodesSeeWhatIsMissingInTheirBuckets() {
+    @ParameterizedTest
+    @MethodSource("forms")
+    void nodesSeeWhatIsMissingInTheirBuckets(List<JsonNode> statements) {
         assertThat(statements.stream().filter(statement -> actions(statement).contains("s3:ListBucketVersions")))
             .hasSize(2)
             .allSatisfy(statement -> assertThat(actions(statement)).contains("s3:ListBucket"));
     }
 
-    @Test
-    void nobodyMayDeleteObjectsOrPassLocks() {
+    @ParameterizedTest
+    @MethodSource("forms")
+    void nobodyMayDeleteObjectsOrPassLocks(List<JsonNode> statements) {
         assertThat(statements).allSatisfy(statement -> assertThat(actions(statement))
             .noneMatch(action -> action.matches("s3:(Delete.*|Bypass.*|PutObjectRetention|PutBucket.*)")));
     }
 
-    private static List<JsonNode> statements() {
+    private static List<JsonNode> statements(Synthesis form) {
         List<JsonNode> statements = new ArrayList<>();
         try {
-            for (Path file : Synthesis.usual().files()) {
+            for (Path file : form.files()) {
                 for (JsonNode resource : new ObjectMapper().readTree(file.toFile()).get("Resources")) {
                     if (resource.get("Type").asText().equals("AWS::IAM::Policy")) {
                         resource.at("/Properties/PolicyDocument/Statement").forEach(statements::add);
