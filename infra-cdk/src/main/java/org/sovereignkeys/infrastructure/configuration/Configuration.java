@@ -2,7 +2,6 @@
 package org.sovereignkeys.infrastructure.configuration;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +56,7 @@ public record Configuration(boolean mainResources, String instanceType, HsmType 
         } catch (ConfigurationException e) {
             throw new ConfigurationException(file + ": " + e.getMessage());
         } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the configuration", e);
+            throw new ConfigurationException("The configuration cannot be read: " + e.getMessage());
         }
     }
 

@@ -133,6 +133,13 @@ class ConfigurationTest {
             .hasMessageContaining("is not JSON");
     }
 
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> Configuration.read(folder.resolve("none.json")))
+            .isInstanceOf(ConfigurationException.class)
+            .hasMessageContaining("none.json");
+    }
+
     private Configuration read(String parameters) throws IOException {
         return Configuration.read(
                 Files.writeString(folder.resolve("main-configuration.json"), "{\"Parameters\": {" + parameters + "}}"));
