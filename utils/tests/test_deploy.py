@@ -15,11 +15,12 @@ echo "$*" >>"$STANDINS/calls"
 case "$*" in
 *list-exports*) cat "$STANDINS/export" ;;
 *get-caller-identity*) echo 403000000000 ;;
+"s3 cp"*.sha256" -") [[ ! -s $STANDINS/sum-error ]] || { cat "$STANDINS/sum-error" >&2 && exit 1; }; cat "$STANDINS/sum" ;;
 "s3 cp"*) [[ ! -e $STANDINS/broken ]] && cp -- "${@: -2:1}" "$STANDINS/put" ;;
 esac
 """
 SYNTH = """#!/bin/bash
-echo "synth $* $CDK_DEFAULT_ACCOUNT $CDK_DEFAULT_REGION $SK_ARTIFACT_BUCKET" >>"$STANDINS/calls"
+echo "synth $* $CDK_DEFAULT_ACCOUNT $CDK_DEFAULT_REGION $SK_ARTIFACT_BUCKET $SK_PACKAGE_SUM" >>"$STANDINS/calls"
 mkdir -p "$CDK_OUTDIR/asset.2/folder"
 echo jar >"$CDK_OUTDIR/asset.1.jar"
 echo code >"$CDK_OUTDIR/asset.2/index.js"
@@ -32,6 +33,9 @@ END
 """
 
 
+SUM = 64 * "0"
+
+
 class DeployTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp()
@@ -42,6 +46,7 @@ class DeployTest(unittest.TestCase):
         self.write("bin/synth", SYNTH)
         self.write("commands/aws", AWS)
         self.write("export", "artifacts\n")
+        self.write("sum", SUM + "  -\n")
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -65,12 +70,29 @@ class DeployTest(unittest.TestCase):
 
         self.assertEqual((0, ""), (result.returncode, result.stdout))
         calls = self.calls()
-        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts", calls[2])
-        self.assertTrue(calls[3].endswith("asset.1.jar s3://artifacts/deployment/1.jar"))
-        self.assertTrue(calls[4].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
-        self.assertIn("cloudformation deploy --stack-name cfn-sovereign-keys-mainstack", calls[5])
-        self.assertIn("--s3-bucket artifacts", calls[5])
-        self.assertEqual(6, len(calls))
+        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts " + SUM, calls[3])
+        self.assertTrue(calls[4].endswith("asset.1.jar s3://artifacts/deployment/1.jar"))
+        self.assertTrue(calls[5].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
+        self.assertIn("cloudformation deploy --stack-name cfn-sovereign-keys-mainstack", calls[6])
+        self.assertIn("--s3-bucket artifacts", calls[6])
+        self.assertEqual(7, len(calls))
+
+    def test_before_there_is_a_package_nothing_is_known_of_it(self):
+        for code in ("403", "404"):
+            self.write("sum-error", f"fatal error: An error occurred ({code}) when calling the HeadObject operation")
+
+            self.assertEqual(0, self.deploy().returncode)
+            self.assertIn("synth configuration.json 403000000000 eu-west-3 artifacts ", self.calls())
+
+    def test_a_checksum_that_cannot_be_read_or_is_none_stops_the_deployment(self):
+        self.write("sum", "package\n")
+        self.assertIn("is no checksum", self.deploy().stdout)
+        self.write("sum-error", "fatal error: Could not connect to the endpoint URL")
+        result = self.deploy()
+
+        self.assertEqual(1, result.returncode)
+        self.assertIn("cannot be read: fatal error: Could not connect", result.stdout)
+        self.assertFalse([call for call in self.calls() if call.startswith("synth")])
 
     def test_folders_are_zipped_without_their_own_name(self):
         self.deploy()
@@ -90,7 +112,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(0, self.deploy(arguments=["--put-only", "configuration.json"]).returncode)
 
         calls = self.calls()
-        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts", calls[2])
+        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts " + SUM, calls[3])
         self.assertTrue(calls[-1].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
 
     def test_without_the_export_nothing_is_done(self):

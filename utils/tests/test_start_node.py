@@ -80,14 +80,14 @@ class StartNodeTest(unittest.TestCase):
         with open(os.path.join(self.folder, name), encoding="utf-8") as file:
             return file.read().splitlines()
 
-    def start(self, health, healthy_targets, patience=60):
+    def start(self, health, healthy_targets, patience=60, settings=None):
         """The calls that changed something."""
         self.write("health", health)
         self.write("healthy-targets", healthy_targets)
         # Of this machine's tools, those of the system; what may be there is brought by no test.
         environment = {"PATH": self.folder + ":" + self.tools(), "SK_TEST_ROOT": "root", "SK_PATIENCE": str(patience),
                        "SK_ARTIFACT_BUCKET": "artifacts", "SK_STACK": "stack", "SK_NODES_RESOURCE": "Nodes", "SK_TARGET_GROUP": "targets",
-                       "SK_LOG_GROUP": "log-group", "AWS_DEFAULT_REGION": "eu-west-3", **SETTINGS}
+                       "SK_LOG_GROUP": "log-group", "AWS_DEFAULT_REGION": "eu-west-3", **SETTINGS, **(settings or {})}
         result = subprocess.run(["bash", SCRIPT], cwd=self.folder, env=environment, check=True, timeout=30, encoding="utf-8",
                                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.output = result.stdout
@@ -137,6 +137,13 @@ class StartNodeTest(unittest.TestCase):
     def test_a_package_without_a_checksum_is_installed_and_that_is_said(self):
         self.start("204\n", "0")
         self.assertIn("no checksum stands beside sovereign-keys-api.rpm", self.output)
+
+    def test_a_package_that_came_after_the_last_deployment_is_installed_and_that_is_said(self):
+        other = "sovereign-keys-api.rpm is another one than the last deployment found"
+        for text, said in (("package", False), ("another package", True)):
+            settings = {"SK_PACKAGE_SUM": hashlib.sha256(text.encode("utf-8")).hexdigest()}
+            self.assertEqual("cloudformation " + SUCCESS, self.start("204\n", "0", settings=settings)[-1])
+            self.assertEqual(said, other in self.output)
 
     def test_a_bucket_that_does_not_answer_is_a_failure(self):
         self.write("broken-network", "")

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 import io.github.cdklabs.cdknag.AwsSolutionsChecks;
@@ -53,7 +54,8 @@ final class InfrastructureApp {
                 new ApiStack.Sources(repository.resolve("docs/openapi.yaml"),
                         repository.resolve("auth-lambda/target/sovereign-keys-authorizer.jar")),
                 new CustomerStack.Sources(repository.resolve("infra-cdk/customer/customer-template.yml"),
-                        repository.resolve("utils/functional-testing.sh")));
+                        repository.resolve("utils/functional-testing.sh")),
+                Objects.requireNonNullElse(System.getenv("SK_PACKAGE_SUM"), ""));
     }
 
     private static void synthesize(Configuration configuration, MainStack.Sources sources) {

@@ -21,8 +21,12 @@ import org.sovereignkeys.infrastructure.watching.WatchingStack;
 final class MainStack extends Stack {
     static final String NAME = "cfn-sovereign-keys-mainstack";
 
-    /** What the stacks are made of, beside the configuration. */
-    record Sources(ApiStack.Sources api, CustomerStack.Sources customer) {}
+    /**
+     * What the stacks are made of, beside the configuration.
+     *
+     * @param nodePackage checksum of the nodes' package; empty where it is not known
+     */
+    record Sources(ApiStack.Sources api, CustomerStack.Sources customer, String nodePackage) {}
 
     MainStack(Construct scope, Configuration configuration, Environment environment, Sources sources) {
         super(scope, NAME,
@@ -32,7 +36,7 @@ final class MainStack extends Stack {
                     .build());
         var data = new DataStack(this, configuration);
         var network = new NetworkStack(this, configuration, data.customers());
-        var cluster = new ClusterStack(this, configuration, data, network);
+        var cluster = new ClusterStack(this, configuration, data, network, sources.nodePackage());
         var api = new ApiStack(this, configuration, sources.api(), data.customers(), cluster.balancer());
         new WatchingStack(this, cluster, api);
         new CustomerStack(this, configuration, sources.customer(), data.customers(), List.of(cluster, api));

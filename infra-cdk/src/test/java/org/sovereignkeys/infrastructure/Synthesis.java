@@ -31,6 +31,7 @@ import org.sovereignkeys.infrastructure.customer.CustomerStack;
 /** What becomes of a configuration in a region, with cdk-nag and the strict validator on. */
 public final class Synthesis {
     public static final String ACCOUNT = "403000000000";
+    public static final String NODE_PACKAGE = "5e55".repeat(16);
     private static final Map<Case, Synthesis> DONE = new ConcurrentHashMap<>();
     private static final Set<String> FINDINGS = Set.of("aws:cdk:error", "aws:cdk:warning");
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -139,7 +140,8 @@ public final class Synthesis {
     private static MainStack.Sources sources(String authorizer) {
         return new MainStack.Sources(new ApiStack.Sources(Path.of("../docs/openapi.yaml"), jar(authorizer)),
                 new CustomerStack.Sources(Path.of("customer/customer-template.yml"),
-                        Path.of("../utils/functional-testing.sh")));
+                        Path.of("../utils/functional-testing.sh")),
+                NODE_PACKAGE);
     }
 
     private static Path jar(String content) {

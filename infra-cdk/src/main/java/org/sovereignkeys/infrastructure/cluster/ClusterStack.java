@@ -19,14 +19,17 @@ public final class ClusterStack extends NestedStack {
     private final Optional<Balancer> balancer;
     private final Optional<AuthorityKey> authority;
 
-    public ClusterStack(Construct scope, Configuration configuration, DataStack data, NetworkStack network) {
+    /** Another package makes other nodes: they are replaced one by one. */
+    public ClusterStack(Construct scope, Configuration configuration, DataStack data, NetworkStack network,
+            String nodePackage) {
         super(scope, "cluster");
         role = new NodeRole(this, data);
         if (configuration.mainResources()) {
             var groups = new SecurityGroups(this, configuration, network);
             var front = new Balancer(this, network, groups.balancer());
             var key = new AuthorityKey(this, role.role(), network.vpc());
-            new Nodes(this, configuration, new Nodes.Surroundings(data, network, groups, front, key, role));
+            new Nodes(this, configuration,
+                    new Nodes.Surroundings(data, network, groups, front, key, role, nodePackage));
             balancer = Optional.of(front);
             authority = Optional.of(key);
         } else {

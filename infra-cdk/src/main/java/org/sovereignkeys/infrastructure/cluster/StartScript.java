@@ -30,6 +30,7 @@ final class StartScript {
                 Map.entry("SK_METRICS_NAMESPACE", ClusterStack.METRICS_NAMESPACE),
                 Map.entry("SK_NODES", Nodes.GROUP_NAME),
                 Map.entry("SK_NODES_RESOURCE", Nodes.GROUP_ID),
+                Map.entry("SK_PACKAGE_SUM", surroundings.nodePackage()),
                 Map.entry("SK_STACK", Aws.STACK_NAME),
                 Map.entry("SK_TARGET_GROUP", surroundings.balancer().targetGroupArn())));
         String exports = settings.entrySet()

@@ -46,6 +46,9 @@ take() {
 
 install_package() {
   take sovereign-keys-api.rpm || [[ $? == 3 ]]
+  if [[ -n ${SK_PACKAGE_SUM:-} ]] && ! sha256sum --check --status <<<"$SK_PACKAGE_SUM  $downloads/sovereign-keys-api.rpm"; then
+    say 'sovereign-keys-api.rpm is another one than the last deployment found'
+  fi
   dnf --assumeyes --quiet install "$downloads/sovereign-keys-api.rpm"
 }
 

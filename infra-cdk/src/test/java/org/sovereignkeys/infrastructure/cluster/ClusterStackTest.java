@@ -170,6 +170,12 @@ class ClusterStackTest {
         assertThat(read).allSatisfy(name -> assertThat(userData).contains("\nexport " + name + "='"));
     }
 
+    /** Or a deployment would leave the nodes of the old one, whose template did not change. */
+    @Test
+    void anotherPackageMakesAnotherLaunchTemplate() {
+        assertThat(userData()).contains("\nexport SK_PACKAGE_SUM='" + Synthesis.NODE_PACKAGE + "'\n");
+    }
+
     @Test
     void toggledOffTheRoleIsLeftThatCustomersTrust() {
         Template off = Synthesis.of(new Synthesis.Case(REGION, HsmType.proteccio, false, false)).template("cluster");
