@@ -94,6 +94,14 @@ class DeployTest(unittest.TestCase):
         self.assertIn("cannot be read: fatal error: Could not connect", result.stdout)
         self.assertFalse([call for call in self.calls() if call.startswith("synth")])
 
+    def test_wrong_usage_does_nothing(self):
+        for arguments in (["--putonly"], ["--put-only", "--foo"], ["one.json", "two.json"]):
+            result = self.deploy(arguments=arguments)
+
+            self.assertEqual(2, result.returncode)
+            self.assertIn("(--help shows how it is called)", result.stdout)
+            self.assertFalse(os.path.exists(os.path.join(self.folder, "calls")))
+
     def test_folders_are_zipped_without_their_own_name(self):
         self.deploy()
 
