@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.system;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.PublicKey;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,280 +19,213 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
-import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
-import software.amazon.awssdk.services.s3.model.S3Object;
-import tools.jackson.databind.JsonNode;
 
 import org.sovereignkeys.aws.FaultyWay;
 import org.sovereignkeys.aws.FaultyWay.Fault;
-import org.sovereignkeys.aws.StrictAws;
+import org.sovereignkeys.system.ServiceOnAws.Answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A service on S3, DynamoDB and STS, which grant what an existing customer's role grants and no more, while each of them
- * fails in each manner under load.
+ * Each of S3, DynamoDB and STS fails in each manner under load. So does a customer's bucket. Nearly all of that is waiting,
+ * so the four are tried at the same time, each with a service and stores of its own; the trials of one come one after another.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // fields are set before the first test
 class AwsFaultsIT {
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(10);
-    private static final Duration TIME_TO_HEAL = Duration.ofSeconds(10);
     private static final Duration FAULT_LENGTH = Duration.ofSeconds(6);
     private static final Duration ABSENCE = Duration.ofSeconds(30);
-    private static final int CALLERS_OF_A_VPC = 2;
-    private static final List<String> VPCS = List.of(ServiceHome.VPC, ServiceHome.OTHER_VPC);
 
-    private final StrictAws aws = StrictAws.start();
-    private final S3Client owner = aws.server().s3();
-    private final FaultyWay s3 = new FaultyWay(aws.server().url());
-    private final FaultyWay dynamoDb = new FaultyWay(aws.server().url());
-    private final FaultyWay sts = new FaultyWay(aws.server().url());
-    private final String log = lockedBucket();
-    private final Map<String, String> copies = new ConcurrentHashMap<>();
-    private final String table = aws.server().newTable("VPCID");
-    private final Queue<String> answered = new ConcurrentLinkedQueue<>();
-    private Path folder;
-    private ServiceProcess service;
-    private PublicKey signingKey;
+    enum Dependency {
+        S3, DYNAMODB, STS
+    }
+
+    /** What becomes of a dependency, and for how long. */
+    enum Trial {
+        SLOW(Fault.SLOW), FAILING(Fault.FAILING), SLOW_DOWN(Fault.SLOW_DOWN), CUT(Fault.CUT), HANGING(Fault.HANGING),
+        /** Nothing listens there any more. */
+        GONE(Fault.NONE);
+
+        private final Fault fault;
+
+        Trial(Fault fault) {
+            this.fault = fault;
+        }
+
+        Duration length() {
+            return switch (this) {
+                case GONE -> ABSENCE;
+                case HANGING -> ServiceOnAws.LONGEST_CALL; // so that some calls are answered meanwhile
+                default -> FAULT_LENGTH;
+            };
+        }
+
+        void begin(FaultyWay way) {
+            if (this == GONE) {
+                way.vanish();
+            } else {
+                way.fail(fault);
+            }
+        }
+
+        void end(FaultyWay way) {
+            if (this == GONE) {
+                way.comeBack();
+            } else {
+                way.fail(Fault.NONE);
+            }
+        }
+    }
+
+    private final Map<Dependency, Line> lines = new EnumMap<>(Dependency.class);
+    private Line buckets;
+    private Future<?> outcomeOfACustomersBucket;
+    private Future<?> outcomeOfARestart;
+
+    /** A service, and what is tried with it, one after another. */
+    private static final class Line implements AutoCloseable {
+        private final ExecutorService thread = Executors.newSingleThreadExecutor();
+        private final Future<ServiceOnAws> service;
+        private final Map<Trial, Future<?>> outcomes = new EnumMap<>(Trial.class);
+
+        Line(Path folder) {
+            service = thread.submit(() -> new ServiceOnAws(folder));
+        }
+
+        Future<?> add(Attempt attempt) {
+            return thread.submit(() -> {
+                attempt.with(service.get());
+                return null;
+            });
+        }
+
+        @Override
+        public void close() {
+            thread.shutdownNow();
+            thread.close();
+            if (service.state() == Future.State.SUCCESS) {
+                service.resultNow().close();
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Attempt {
+        void with(ServiceOnAws service) throws Exception;
+    }
 
     @BeforeAll
-    void start(@TempDir Path temporary) {
-        folder = temporary;
-        ServiceHome home = ServiceHome.make(temporary.resolve("home"), "proteccio");
-        register(ServiceHome.VPC, "403000000000", "external-1");
-        register(ServiceHome.OTHER_VPC, "404000000000", null);
-        home.keepOnAws(aws.server(), table, lockedBucket());
-        home.keepLogOnAws(log, Map.of("AWS_ENDPOINT_URL_S3", s3.url().toString(), "AWS_ENDPOINT_URL_DYNAMODB",
-                dynamoDb.url().toString(), "AWS_ENDPOINT_URL_STS", sts.url().toString()));
-        service = ServiceProcess.ready(home);
-        signingKey = Instance.of(service, ServiceHome.VPC).signingKey();
+    void begin(@TempDir Path folder) {
+        for (Dependency dependency : Dependency.values()) {
+            Line line = new Line(folder.resolve(dependency.name()));
+            lines.put(dependency, line);
+            for (Trial trial : Trial.values()) {
+                line.outcomes.put(trial, line.add(service -> tryOut(service, dependency, trial)));
+            }
+        }
+        buckets = new Line(folder.resolve("buckets"));
+        outcomeOfARestart = buckets.add(AwsFaultsIT::tryOutARestart);
+        outcomeOfACustomersBucket = buckets.add(AwsFaultsIT::tryOutACustomersBucket);
     }
 
     @AfterAll
     void stop() {
-        service.close();
-        Stream.of(s3, dynamoDb, sts).forEach(FaultyWay::close);
+        lines.values().forEach(Line::close);
+        buckets.close();
     }
 
-    private String lockedBucket() {
-        String bucket = aws.server().newBucket();
-        owner.putObjectLockConfiguration(put -> put.bucket(bucket)
-            .objectLockConfiguration(lock -> lock.objectLockEnabled(ObjectLockEnabled.ENABLED)
-                .rule(rule -> rule.defaultRetention(
-                        retention -> retention.mode(ObjectLockRetentionMode.COMPLIANCE).days(1)))));
-        return bucket;
+    private Line line(Dependency dependency) {
+        return Objects.requireNonNull(lines.get(dependency));
     }
 
-    private String copyOf(String vpc) {
-        return Objects.requireNonNull(copies.get(vpc));
-    }
-
-    private void register(String vpc, String account, @Nullable String externalId) {
-        copies.put(vpc, lockedBucket());
-        String role = "arn:aws:iam::" + account + ":role/sovereign";
-        aws.addRole(role, externalId, copyOf(vpc));
-        Map<String, AttributeValue> item = new HashMap<>(Map.of("VPCID", AttributeValue.fromS(vpc), "RemoteRoleARN",
-                AttributeValue.fromS(role), "AuditBucketName", AttributeValue.fromS(copyOf(vpc))));
-        if (externalId != null) {
-            item.put("ExternalId", AttributeValue.fromS(externalId));
+    private static void await(Future<?> outcome) throws Throwable {
+        try {
+            outcome.get();
+        } catch (ExecutionException e) {
+            throw e.getCause();
         }
-        aws.server().dynamoDb().putItem(put -> put.tableName(table).item(item));
     }
 
-    @Test
-    void nothingIsWarnedOfWhenAllIsAsItShouldBe() {
-        assertThat(service.home().serviceLog()).doesNotContain("Object Lock", "is missing", "not versioned");
-    }
-
-    private static Stream<Arguments> faults() {
-        return Stream.of("S3", "DynamoDB", "STS")
-            .flatMap(dependency -> Stream.of(Fault.SLOW, Fault.FAILING, Fault.SLOW_DOWN, Fault.CUT, Fault.HANGING)
-                .map(fault -> Arguments.of(dependency, fault)));
+    private static Stream<Arguments> cases() {
+        return Stream.of(Trial.values())
+            .flatMap(trial -> Stream.of(Dependency.values()).map(dependency -> Arguments.of(dependency, trial)));
     }
 
     @ParameterizedTest(name = "{0} {1}")
-    @MethodSource("faults")
-    void aFaultCostsNoEntryAndHeals(String dependency, Fault fault) throws Exception {
-        FaultyWay way = way(dependency);
-        Answers answers = underLoad(FAULT_LENGTH, () -> way.fail(fault), () -> way.fail(Fault.NONE));
-
-        if (fault != Fault.SLOW) {
-            assertAnswersSuit(dependency, answers);
-        }
-        assertLogIsWhole(answers.newcomer());
+    @MethodSource("cases")
+    void aFaultCostsNoEntryAndHeals(Dependency dependency, Trial trial) throws Throwable {
+        await(Objects.requireNonNull(line(dependency).outcomes.get(trial)));
     }
 
-    @ParameterizedTest(name = "{0}")
-    @ValueSource(strings = {"S3", "DynamoDB", "STS"})
-    void anAbsenceOfHalfAMinuteCostsNoEntryAndHeals(String dependency) throws Exception {
-        FaultyWay way = way(dependency);
-        Answers answers = underLoad(ABSENCE, way::vanish, way::comeBack);
+    private static void tryOut(ServiceOnAws service, Dependency dependency, Trial trial) throws Exception {
+        FaultyWay way = way(service, dependency);
+        Answers answers = service.underLoad(trial.length(), () -> trial.begin(way), () -> trial.end(way));
 
-        assertAnswersSuit(dependency, answers);
-        assertLogIsWhole(answers.newcomer());
+        if (trial != Trial.SLOW) {
+            assertAnswersSuit(dependency, answers);
+        }
+        service.assertLogIsWhole(answers.newcomer());
+    }
+
+    private static FaultyWay way(ServiceOnAws service, Dependency dependency) {
+        return switch (dependency) {
+            case S3 -> service.s3();
+            case DYNAMODB -> service.dynamoDb();
+            case STS -> service.sts();
+        };
     }
 
     /** Known customers are cached and copies made in the background; without S3 there is no log, and no answer. */
-    private static void assertAnswersSuit(String dependency, Answers answers) {
+    private static void assertAnswersSuit(Dependency dependency, Answers answers) {
         assertThat(answers.ofKnown()).isNotEmpty();
         assertThat(answers.ofNewcomer()).isNotEmpty();
-        int ofKnown = "S3".equals(dependency) ? 503 : 200;
-        int ofNewcomer = "STS".equals(dependency) ? 200 : 503;
+        int ofKnown = dependency == Dependency.S3 ? 503 : 200;
+        int ofNewcomer = dependency == Dependency.STS ? 200 : 503;
         assertThat(answers.ofKnown()).allMatch(answer -> answer.status() == ofKnown);
         assertThat(answers.ofNewcomer()).allMatch(answer -> answer.status() == ofNewcomer);
     }
 
     @Test
-    void aBucketOfACustomerThatIsAwayHoldsUpNobodyAndCatchesUp() throws Exception {
-        String bucket = copyOf(ServiceHome.VPC);
-        Answers answers = underLoad(FAULT_LENGTH,
-                () -> s3.fail(Fault.HANGING, path -> path.startsWith("/" + bucket)), () -> s3.fail(Fault.NONE));
+    void aBucketOfACustomerThatIsAwayHoldsUpNobodyAndCatchesUp() throws Throwable {
+        await(outcomeOfACustomersBucket);
+    }
+
+    private static void tryOutACustomersBucket(ServiceOnAws service) throws Exception {
+        String bucket = service.copyOf(ServiceHome.VPC);
+        Answers answers = service.underLoad(FAULT_LENGTH,
+                () -> service.s3().fail(Fault.HANGING, path -> path.startsWith("/" + bucket)),
+                () -> service.s3().fail(Fault.NONE));
 
         assertThat(answers.ofKnown()).isNotEmpty().allMatch(answer -> answer.status() == 200);
-        assertLogIsWhole(answers.newcomer());
+        service.assertLogIsWhole(answers.newcomer());
     }
 
-    private FaultyWay way(String dependency) {
-        return switch (dependency) {
-            case "S3" -> s3;
-            case "DynamoDB" -> dynamoDb;
-            default -> sts;
-        };
+    @Test
+    void whatACustomersBucketLacksWhenTheNodeIsKilledItGetsAfterTheStart() throws Throwable {
+        await(outcomeOfARestart);
     }
 
-    /** What was answered while a fault was there; a customer who came meanwhile is counted apart. */
-    private record Answers(Queue<Answer> ofKnown, String newcomer, Queue<Answer> ofNewcomer) {}
-
-    /** Lets a fault come and go while calls run. */
-    private Answers underLoad(Duration length, Runnable begin, Runnable end) throws Exception {
-        Answers answers = new Answers(new ConcurrentLinkedQueue<>(), newcomer(), new ConcurrentLinkedQueue<>());
-        AtomicBoolean running = new AtomicBoolean(true);
-        AtomicBoolean disturbed = new AtomicBoolean();
-        List<Future<?>> callers = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int i = 0; i < VPCS.size() * CALLERS_OF_A_VPC; i++) {
-                String vpc = VPCS.get(i % VPCS.size());
-                callers.add(threads.submit(() -> callWhile(running, disturbed, vpc, answers.ofKnown())));
-            }
-            try {
-                Thread.sleep(Duration.ofSeconds(1));
-                begin.run();
-                disturbed.set(true);
-                callers.add(threads
-                    .submit(() -> callWhile(running, disturbed, answers.newcomer(), answers.ofNewcomer())));
-                Thread.sleep(length);
-                disturbed.set(false);
-            } finally {
-                end.run();
-            }
-            ServiceProcess.await("all is well again", TIME_TO_HEAL, () -> servesAllCustomers(answers.newcomer()));
-            running.set(false);
-            for (Future<?> caller : callers) {
-                caller.get();
-            }
+    private static void tryOutARestart(ServiceOnAws service) {
+        String bucket = service.copyOf(ServiceHome.VPC);
+        service.s3().fail(Fault.HANGING, path -> path.startsWith("/" + bucket));
+        for (int i = 0; i < 10; i++) {
+            assertThat(service.call(ServiceHome.VPC, "volume-" + i).status()).isEqualTo(200);
         }
-        return answers;
+        service.restart();
+        service.s3().fail(Fault.NONE);
+
+        service.assertLogIsWhole();
     }
 
-    private String newcomer() {
-        String vpc = "vpc-0000000000000%04x".formatted(copies.size());
-        register(vpc, "405000000%03d".formatted(copies.size()), "external-2");
-        return vpc;
-    }
+    /** Said soon after a start, so before the last trial is over. */
+    @ParameterizedTest
+    @EnumSource
+    void nothingIsWarnedOfWhenAllIsAsItShouldBe(Dependency dependency) throws Throwable {
+        Line line = line(dependency);
+        await(line.add(_ -> {}));
 
-    private boolean servesAllCustomers(String newcomer) {
-        return service.send("GET", "/healthcheck", Map.of(), new byte[0]).status() == 204
-                && Stream.concat(VPCS.stream(), Stream.of(newcomer))
-                    .allMatch(vpc -> call(vpc, "after").status() == 200);
-    }
-
-    /** Notes the answers to calls that came and were answered while the fault was there. */
-    private Void callWhile(AtomicBoolean running, AtomicBoolean disturbed, String vpc, Queue<Answer> answers)
-            throws InterruptedException {
-        while (running.get()) {
-            boolean begunDisturbed = disturbed.get();
-            Answer answer = call(vpc, "under-load");
-            if (begunDisturbed && disturbed.get()) {
-                answers.add(answer);
-            }
-            Thread.sleep(200);
-        }
-        return null;
-    }
-
-    private Answer call(String vpc, String volume) {
-        Instance instance = Instance.of(service, vpc);
-        long start = System.nanoTime();
-        Answer answer = instance.generate(volume);
-        Duration time = Duration.ofNanos(System.nanoTime() - start);
-        assertThat(time).as("the time of " + answer).isLessThan(LONGEST_CALL);
-        assertThat(answer.status()).as(answer.toString()).isIn(200, 503);
-        if (answer.status() == 200) {
-            answered.add(instance.id());
-        } else {
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-        }
-        return answer;
-    }
-
-    private void assertLogIsWhole(String newcomer) {
-        List<String> vpcs = Stream.concat(VPCS.stream(), Stream.of(newcomer)).toList();
-        for (String vpc : vpcs) {
-            ServiceProcess.await("the log of " + vpc + " is whole, and its copy the same", TIME_TO_HEAL, () -> {
-                fetch(log, vpc, "log");
-                fetch(copyOf(vpc), vpc, "copy");
-                return new AuditFolder(folder.resolve("log")).isWhole(vpc) && isCopied(vpc);
-            });
-        }
-        Set<String> recorded = vpcs.stream()
-            .flatMap(vpc -> new AuditFolder(folder.resolve("log")).entries(vpc).stream())
-            .peek(entry -> assertThat(AuditFolder.verifies(signingKey, entry)).isTrue())
-            .filter(entry -> "Succeed".equals(entry.get("result").asString()))
-            .map(AwsFaultsIT::caller)
-            .collect(Collectors.toSet());
-        assertThat(recorded).containsAll(answered);
-        answered.removeIf(id -> recorded.contains(id));
-    }
-
-    private static String caller(JsonNode entry) {
-        return entry.get("caller").get("id").asString();
-    }
-
-    /** Brings what is new in a bucket into a folder. */
-    private void fetch(String bucket, String vpc, String to) {
-        try {
-            Path target = Files.createDirectories(folder.resolve(to).resolve(vpc));
-            for (S3Object object : owner.listObjectsV2Paginator(list -> list.bucket(bucket).prefix(vpc + "/"))
-                .contents()) {
-                Path file = folder.resolve(to).resolve(object.key());
-                if (!Files.exists(file)) {
-                    Files.write(file,
-                            owner.getObjectAsBytes(get -> get.bucket(bucket).key(object.key())).asByteArray());
-                }
-            }
-            assertThat(target).isDirectory();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private boolean isCopied(String vpc) {
-        try (Stream<Path> files = Files.list(folder.resolve("log").resolve(vpc))) {
-            for (Path file : files.toList()) {
-                Path copy = folder.resolve("copy").resolve(vpc).resolve(file.getFileName());
-                if (!Files.exists(copy)) {
-                    return false;
-                }
-                assertThat(copy).hasSameBinaryContentAs(file);
-            }
-            return true;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        assertThat(line.service.get().serviceLog()).doesNotContain("Object Lock", "is missing", "not versioned");
     }
 }
