@@ -43,7 +43,7 @@ class CrashIT {
         ServiceHome home = ServiceHome.make(folder, "proteccio");
         Random random = new Random(SEED);
         for (int kill = 0; kill < KILLS; kill++) {
-            loadAndKill(home, 500 + random.nextInt(1000));
+            loadAndKill(home, 200 + random.nextInt(600));
             assertNoFileIsHalfWritten(home);
         }
         try (ServiceProcess service = ServiceProcess.ready(home)) {
