@@ -2,13 +2,16 @@
 package org.sovereignkeys.authorizer.aws;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -35,57 +38,63 @@ import org.sovereignkeys.authorizer.RoleRefusedException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-/** The adapters against an emulator that has state and was written by others. */
-class MotoTest {
-    private static final String TABLE = "customers";
+/** The adapters against a server that has state and was written by others. Each run makes a table and a VPC of its own. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // the fields are set before the first test
+abstract class AwsAdaptersContract {
+    private static final String TABLE = "sk-test-" + UUID.randomUUID();
     private static final String ACCOUNT = "403000000000";
     private static final Customer.Role ROLE = new Customer.Role("arn:aws:iam::" + ACCOUNT + ":role/SovereignKeys",
             "the-right-one");
     private static final StaticCredentialsProvider OURS = StaticCredentialsProvider
         .create(AwsBasicCredentials.create("AKIAIOSFODNN7EXAMPLE", "secret"));
 
-    private static MotoServer moto;
-    private static AwsAccess aws;
-    private static DynamoDbClient dynamo;
-    private static Ec2Client ec2;
-    private static String vpcId;
-    private static String subnetId;
+    private URI server;
+    private AwsAccess aws;
+    private DynamoDbClient dynamo;
+    private Ec2Client ec2;
+    private String vpcId;
+    private String subnetId;
+
+    /** Starts the server, or finds it. */
+    abstract URI server() throws IOException;
 
     @BeforeAll
-    static void customerInAnAccountOfItsOwn() throws IOException {
-        moto = MotoServer.start();
+    void customerInAnAccountOfItsOwn() throws IOException {
+        server = server();
         aws = access(TABLE);
         dynamo = DynamoDbClient.builder()
             .httpClient(UrlConnectionHttpClient.create())
             .credentialsProvider(OURS)
             .region(Region.EU_WEST_3)
-            .endpointOverride(moto.url())
+            .endpointOverride(server)
             .build();
         dynamo.createTable(create -> create.tableName(TABLE)
             .billingMode(BillingMode.PAY_PER_REQUEST)
             .keySchema(KeySchemaElement.builder().attributeName("VPCID").keyType(KeyType.HASH).build())
             .attributeDefinitions(
                     AttributeDefinition.builder().attributeName("VPCID").attributeType(ScalarAttributeType.S).build()));
+        dynamo.waiter().waitUntilTableExists(describe -> describe.tableName(TABLE));
         ec2 = Ec2Client.builder()
             .httpClient(UrlConnectionHttpClient.create())
             .credentialsProvider(StaticCredentialsProvider.create(customersOwn()))
             .region(Region.EU_WEST_3)
-            .endpointOverride(moto.url())
+            .endpointOverride(server)
             .build();
         vpcId = ec2.createVpc(create -> create.cidrBlock("10.42.0.0/16")).vpc().vpcId();
         subnetId = ec2.createSubnet(create -> create.vpcId(vpcId).cidrBlock("10.42.0.0/20")).subnet().subnetId();
     }
 
-    private static AwsAccess access(String table) {
-        return new AwsAccess(table, OURS, Region.EU_WEST_3, moto.url(), InstantSource.system());
+    private AwsAccess access(String table) {
+        return new AwsAccess(table, OURS, Region.EU_WEST_3, server, InstantSource.system());
     }
 
-    private static AwsSessionCredentials customersOwn() {
+    private AwsSessionCredentials customersOwn() {
         try (StsClient sts = StsClient.builder()
             .httpClient(UrlConnectionHttpClient.create())
             .credentialsProvider(OURS)
             .region(Region.EU_WEST_3)
-            .endpointOverride(moto.url())
+            .endpointOverride(server)
             .build()) {
             Credentials admin = sts.assumeRole(
                     assume -> assume.roleArn("arn:aws:iam::" + ACCOUNT + ":role/Admin").roleSessionName("admin"))
@@ -95,14 +104,13 @@ class MotoTest {
     }
 
     @AfterAll
-    static void end() {
+    void end() {
         aws.close();
         dynamo.close();
         ec2.close();
-        moto.close();
     }
 
-    private static String run(String address) {
+    private String run(String address) {
         return ec2.runInstances(run -> run.imageId("ami-12345678")
             .instanceType(InstanceType.T3_MICRO)
             .minCount(1)
@@ -111,7 +119,7 @@ class MotoTest {
             .privateIpAddress(address)).instances().getFirst().instanceId();
     }
 
-    private static void put(Map<String, AttributeValue> item) {
+    private void put(Map<String, AttributeValue> item) {
         dynamo.putItem(put -> put.tableName(TABLE).item(item));
     }
 
