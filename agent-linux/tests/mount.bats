@@ -32,8 +32,8 @@ load world
 
 @test "a mount point that is taken is refused" {
   sk prep-dev "$disk"
-  echo "30 20 8:1 / $world/mnt/data rw - ext4 /dev/sda1 rw" >"$world/proc/self/mountinfo"
-  run sk mount "$disk" "$world/mnt/data"
+  printf '%s\n' "30 20 8:1 / $world/mnt/my\\040\\134data rw - ext4 /dev/sda1 rw" >"$world/proc/self/mountinfo"
+  run sk mount "$disk" "$world/mnt/my \\data"
   expect 4
   expect_text 'something else is mounted'
 }
