@@ -351,6 +351,7 @@ SH
   touch units/amazon-ssm-agent.service broken
   run "$packaging/node/bin/sk-seal"
   expect 1 'amazon-ssm-agent.service does not stop'
+  rm units/amazon-ssm-agent.service broken
   touch full
   run "$packaging/node/bin/sk-seal"
   expect 1 'swap cannot be turned off'
