@@ -163,8 +163,8 @@ main_pid() { guest_script "systemctl show --property MainPID --value $1"; }
   within 60 'curl --silent http://127.0.0.1:8080/healthcheck | grep "waiting for the PIN"'
   run guest_script 'dpkg --force-depends --purge sovereign-keys-api'
   expect 0
-  run guest_script 'mountpoint /mnt/ram-store; pgrep -u sk-api; systemctl list-units --plain --no-legend "sk-*" "sovereign-keys*" mnt-ram*; ls /etc/sovereign-keys-api /usr/lib/sovereign-keys-api'
-  [[ $output != *'is a mountpoint'* && $output != *sk-node* && $output != *sovereign-keys-api.service* && $output == *'No such file'* ]] || fail "$output"
+  run guest_script 'mountpoint /mnt/ram-store; ps -u sk-api -o comm=; systemctl list-units --plain --no-legend "sk-*" "sovereign-keys*" mnt-ram*; ls /etc/sovereign-keys-api /usr/lib/sovereign-keys-api'
+  [[ $output != *'is a mountpoint'* && $output != *java* && $output != *sk-node* && $output != *sovereign-keys-api.service* && $output == *'No such file'* ]] || fail "$output"
 }
 
 # pretend_s3: the order is there as long as /run/order is; the client is a stand-in.
@@ -191,7 +191,7 @@ chmod 755 /usr/local/bin/aws'
   guest_script 'touch /run/order'
   within 240 'systemctl is-active --quiet sshd.service'
   # No file system of that name is left, in whatever process's view.
-  run guest_script 'systemctl is-active sovereign-keys-api sk-spot-watch mnt-ram\\x2dstore.mount sk-self-locker; grep --files-with-matches sk-ram-store /proc/[0-9]*/mountinfo; pgrep -u sk-api; ls -A /mnt/ram-store
+  run guest_script 'systemctl is-active sovereign-keys-api sk-spot-watch mnt-ram\\x2dstore.mount sk-self-locker; grep --files-with-matches sk-ram-store /proc/[0-9]*/mountinfo; ps -u sk-api -o comm=; ls -A /mnt/ram-store
     journalctl --no-pager --unit sk-self-locker.service --unit sk-leave.service'
   [[ $output == $'inactive\ninactive\ninactive\nactive\n'[^/0-9]*'the health check fails from now on'*'started sshd.service'*'SSH is open; the node serves nobody'* ]] || fail "$output"
   guest_script 'rm /run/order'
@@ -219,7 +219,7 @@ cluster_settings() {
   within 300 'systemctl is-active --quiet sk-node.service'
   within 400 "$(says_health 503)"
   run guest_script 'sk-node status; stat -c "%a %U %n" /mnt/ram-store/node /mnt/ram-store/node/*.pem; pid=$(systemctl show --property MainPID --value sk-node.service)
-    cat /proc/$pid/status; cat "/sys/fs/cgroup$(systemctl show --property ControlGroup --value sk-node.service)/memory.swap.max"; pgrep --list-name -u sk-api'
+    cat /proc/$pid/status; cat "/sys/fs/cgroup$(systemctl show --property ControlGroup --value sk-node.service)/memory.swap.max"; ps -u sk-api -o comm='
   [[ $output == *"$address: member"*'700 sk-api /mnt/ram-store/node'*'600 sk-api /mnt/ram-store/node/key.pem'*'CapBnd:'$'\t''0000000000000000'*'NoNewPrivs:'$'\t''1'*'Seccomp:'$'\t''2'*$'\n''0'$'\n'*etcd* ]] || fail "$output"
   bring_key
   bring_pin
