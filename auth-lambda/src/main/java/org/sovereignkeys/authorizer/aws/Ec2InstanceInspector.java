@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 import org.sovereignkeys.authorizer.Address;
@@ -46,10 +47,18 @@ final class Ec2InstanceInspector implements InstanceInspector {
             if (code.equals("UnauthorizedOperation")) {
                 throw new RoleRefusedException(Refusal.ROLE_MAY_NOT_DESCRIBE);
             }
-            // Whatever it was, the next call shall not stumble over the same session.
-            sessions.drop(role);
+            if (isRefusal(e)) {
+                // The next call shall not stumble over the same session.
+                sessions.drop(role);
+            }
             throw Failures.cannotCheck("EC2", e);
         }
+    }
+
+    /** That it is throttled or down says nothing of the session; to ask STS for another one at each call would harm STS too. */
+    private static boolean isRefusal(SdkException failure) {
+        return failure instanceof AwsServiceException answered && answered.statusCode() < 500
+                && !answered.isThrottlingException();
     }
 
     private static Instance instance(XmlElement described) {

@@ -135,6 +135,19 @@ class StrictAwsTest {
         assertThat(services.calls.stream().filter(Service.STS::equals)).hasSize(2);
     }
 
+    @Test
+    void anEc2ThatThrottlesOrIsDownCostsNoSession() throws IOException {
+        call(Calls.decrypt(Calls.INSTANCE_ID));
+        services.fails(Service.EC2, StrictAws.with(400, StrictAws.error("RequestLimitExceeded")));
+        assertError("EC2 cannot be asked: RequestLimitExceeded");
+        services.fails(Service.EC2, StrictAws.with(500, StrictAws.error("InternalError")));
+        assertError("EC2 cannot be asked: InternalError");
+
+        services.recovers();
+        assertThat(call(Calls.decrypt(Calls.INSTANCE_ID))).contains("Allow");
+        assertThat(services.calls.stream().filter(Service.STS::equals)).hasSize(1);
+    }
+
     static Stream<Arguments> failures() {
         String tooMany = "{\"__type\":\"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException\"}";
         String slowDown = "{\"__type\":\"com.amazon.coral.availability#ThrottlingException\"}";
