@@ -40,9 +40,5 @@ final class ExpiringMap<K, V> {
         entries.remove(key);
     }
 
-    void clear() {
-        entries.clear();
-    }
-
     private record Entry<V>(V value, Instant end) {}
 }
