@@ -9,7 +9,8 @@ import org.testcontainers.utility.DockerImageName;
 
 /** LocalStack in a container, or whatever speaks AWS at {@code SK_TEST_AWS_ENDPOINT}. */
 final class LocalStack {
-    private static final DockerImageName IMAGE = DockerImageName.parse("localstack/localstack:4.9.2");
+    private static final DockerImageName IMAGE = DockerImageName
+        .parse("localstack/localstack:" + System.getProperty("sk.localstack.version"));
     private static final String ENDPOINT = System.getenv("SK_TEST_AWS_ENDPOINT");
 
     private LocalStack() {}

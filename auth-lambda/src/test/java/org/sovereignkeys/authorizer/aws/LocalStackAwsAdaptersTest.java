@@ -11,7 +11,8 @@ import org.testcontainers.utility.DockerImageName;
 /** On LocalStack in a container, or whatever speaks AWS at {@code SK_TEST_AWS_ENDPOINT}; skipped where there is neither. */
 @EnabledIf(value = "isThere", disabledReason = "neither Docker for LocalStack nor SK_TEST_AWS_ENDPOINT")
 class LocalStackAwsAdaptersTest extends AwsAdaptersContract {
-    private static final DockerImageName IMAGE = DockerImageName.parse("localstack/localstack:4.9.2");
+    private static final DockerImageName IMAGE = DockerImageName
+        .parse("localstack/localstack:" + System.getProperty("sk.localstack.version"));
     private static final String ENDPOINT = System.getenv("SK_TEST_AWS_ENDPOINT");
 
     static boolean isThere() {
