@@ -201,9 +201,11 @@ final class Keeper {
     }
 
     private void leave(Lookout.View view) {
-        tools.member.setLeaving(true);
-        if (view.seen().own() instanceof Own.Member own) {
+        if (!tools.member.isLeaving()) {
             LOG.info("leaves the cluster");
+            tools.member.setLeaving(true);
+        }
+        if (view.seen().own() instanceof Own.Member own) {
             tools.client.remove(via(view.otherVoter()), own.member());
         }
         tools.member.discard();
