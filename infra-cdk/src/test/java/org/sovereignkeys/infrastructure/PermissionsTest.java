@@ -27,21 +27,19 @@ class PermissionsTest {
             "ssmmessages:CreateControlChannel",
             "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel");
 
-    static Stream<List<JsonNode>> forms() {
-        return Stream
-            .of(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false),
-                    new Synthesis.Case("eu-west-3", HsmType.proteccio, true, true),
-                    new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false, true),
-                    new Synthesis.Case("eu-west-3", HsmType.proteccio, false, false),
-                    new Synthesis.Case("eu-west-3", HsmType.cloudhsm, true, false))
-            .map(Synthesis::of)
-            .map(PermissionsTest::statements);
+    static Stream<Synthesis.Case> forms() {
+        return Stream.of(new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false),
+                new Synthesis.Case("eu-west-3", HsmType.proteccio, true, true),
+                new Synthesis.Case("eu-west-3", HsmType.proteccio, true, false, true),
+                new Synthesis.Case("eu-west-3", HsmType.proteccio, false, false),
+                new Synthesis.Case("eu-west-3", HsmType.cloudhsm, true, false));
     }
 
     @ParameterizedTest
     @MethodSource("forms")
-    void rolesAreAssumedUnderOurSessionNameOnly(List<JsonNode> statements) {
-        assertThat(statements.stream().filter(statement -> actions(statement).contains("sts:AssumeRole")).toList())
+    void rolesAreAssumedUnderOurSessionNameOnly(Synthesis.Case form) {
+        assertThat(
+                statements(form).stream().filter(statement -> actions(statement).contains("sts:AssumeRole")).toList())
             .hasSize(2)
             .allSatisfy(statement -> {
                 assertThat(statement.at("/Condition/StringEquals/sts:RoleSessionName").asText())
@@ -52,37 +50,39 @@ class PermissionsTest {
 
     @ParameterizedTest
     @MethodSource("forms")
-    void noActionIsAWildcard(List<JsonNode> statements) {
-        assertThat(statements).isNotEmpty()
+    void noActionIsAWildcard(Synthesis.Case form) {
+        assertThat(statements(form)).isNotEmpty()
             .allSatisfy(statement -> assertThat(actions(statement)).noneMatch(action -> action.contains("*")));
     }
 
     @ParameterizedTest
     @MethodSource("forms")
-    void allResourcesAreGivenWhereThereIsNoOtherWay(List<JsonNode> statements) {
-        assertThat(statements.stream().filter(statement -> statement.get("Resource").asText().equals("*"))).isNotEmpty()
+    void allResourcesAreGivenWhereThereIsNoOtherWay(Synthesis.Case form) {
+        assertThat(
+                statements(form).stream().filter(statement -> statement.get("Resource").toString().contains("\"*\"")))
+            .isNotEmpty()
             .allSatisfy(statement -> assertThat(FOR_ALL_OR_NONE).containsAll(actions(statement)));
     }
 
     @ParameterizedTest
     @MethodSource("forms")
-    void nodesSeeWhatIsMissingInTheirBuckets(List<JsonNode> statements) {
-        assertThat(statements.stream().filter(statement -> actions(statement).contains("s3:ListBucketVersions")))
+    void nodesSeeWhatIsMissingInTheirBuckets(Synthesis.Case form) {
+        assertThat(statements(form).stream().filter(statement -> actions(statement).contains("s3:ListBucketVersions")))
             .hasSize(2)
             .allSatisfy(statement -> assertThat(actions(statement)).contains("s3:ListBucket"));
     }
 
     @ParameterizedTest
     @MethodSource("forms")
-    void nobodyMayDeleteObjectsOrPassLocks(List<JsonNode> statements) {
-        assertThat(statements).allSatisfy(statement -> assertThat(actions(statement))
+    void nobodyMayDeleteObjectsOrPassLocks(Synthesis.Case form) {
+        assertThat(statements(form)).allSatisfy(statement -> assertThat(actions(statement))
             .noneMatch(action -> action.matches("s3:(Delete.*|Bypass.*|PutObjectRetention|PutBucket.*)")));
     }
 
-    private static List<JsonNode> statements(Synthesis form) {
+    private static List<JsonNode> statements(Synthesis.Case form) {
         List<JsonNode> statements = new ArrayList<>();
         try {
-            for (Path file : form.files()) {
+            for (Path file : Synthesis.of(form).files()) {
                 for (JsonNode resource : new ObjectMapper().readTree(file.toFile()).get("Resources")) {
                     if (resource.get("Type").asText().equals("AWS::IAM::Policy")) {
                         resource.at("/Properties/PolicyDocument/Statement").forEach(statements::add);
