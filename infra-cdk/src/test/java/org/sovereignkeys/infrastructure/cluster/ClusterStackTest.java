@@ -38,6 +38,20 @@ class ClusterStackTest {
     }
 
     @Test
+    void callsAreForwardedToTheNodesOfTheGroup() {
+        Map<String, Object> targets = Map.of("Ref", Match.stringLikeRegexp("BalancerTargets.*"));
+        template.hasResourceProperties(GROUP, Map.of("TargetGroupARNs", List.of(targets)));
+        template.hasResourceProperties("AWS::ElasticLoadBalancingV2::Listener", Map.of("Port", 8080, "Protocol", "TCP",
+                "DefaultActions", List.of(Map.of("Type", "forward", "TargetGroupArn", targets))));
+    }
+
+    @Test
+    void theGroupIsThereWhenAllItsNodesHaveStarted() {
+        template.hasResource(GROUP, Map.of("CreationPolicy",
+                Map.of("ResourceSignal", Map.of("Count", 3, "Timeout", "PT20M"))));
+    }
+
+    @Test
     void noNodeStartsBeforeItsRoleHasItsRights() {
         var group = template.findResources(GROUP).values().iterator().next();
         assertThat(String.valueOf(group.get("DependsOn"))).contains("NodeRoleDefaultPolicy");

@@ -3,15 +3,20 @@ package org.sovereignkeys.infrastructure.data;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
 
 import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
+import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,6 +63,18 @@ class DataStackTest {
                                 "Action", "s3:DeleteObject", "Resource", objects),
                         denied("PutOnce", "s3:PutObject", objects,
                                 Map.of("Null", Map.of("s3:if-none-match", "true")))))))));
+    }
+
+    @Test
+    void theLocksAreInTheConfiguredMode() {
+        var production = new DataStack(new Stack(new App()), new Configuration(false, "t3.small", HsmType.proteccio,
+                Optional.empty(), List.of(), ObjectLockMode.COMPLIANCE, "192.0.2.0/24", false, List.of(), true, "acme",
+                100, 200, false));
+        Template.fromStack(production)
+            .resourcePropertiesCountIs("AWS::S3::Bucket", Map.of("ObjectLockConfiguration",
+                    Map.of("ObjectLockEnabled", "Enabled", "Rule",
+                            Map.of("DefaultRetention", Map.of("Mode", "COMPLIANCE", "Years", 10)))),
+                    2);
     }
 
     @Test

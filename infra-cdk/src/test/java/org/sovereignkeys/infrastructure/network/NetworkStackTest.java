@@ -3,15 +3,21 @@ package org.sovereignkeys.infrastructure.network;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awscdk.App;
+import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Match;
 import software.amazon.awscdk.assertions.Template;
+import software.amazon.awscdk.services.dynamodb.Table;
 
 import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
+import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,6 +66,20 @@ class NetworkStackTest {
     }
 
     @Test
+    void eachGatewayHasOneOfTheGivenAddresses() {
+        List<String> addresses = List.of("eipalloc-0123456789abcdef0", "eipalloc-0123456789abcdef1");
+        var stack = new Stack(new App());
+        Template withAddresses = Template.fromStack(new NetworkStack(stack, new Configuration(true, "t3.small",
+                HsmType.proteccio, Optional.empty(), List.of(), ObjectLockMode.GOVERNANCE, "192.0.2.0/24", true,
+                addresses, true, "acme", 100, 200, false), Table.fromTableName(stack, "Customers", "customers")));
+        withAddresses.resourceCountIs("AWS::EC2::NatGateway", 2);
+        withAddresses.resourceCountIs("AWS::EC2::EIP", 0);
+        for (String address : addresses) {
+            withAddresses.hasResourceProperties("AWS::EC2::NatGateway", Map.of("AllocationId", address));
+        }
+    }
+
+    @Test
     void toggledOffNothingCostsByTheHourButTheBastion() {
         Template off = Synthesis.of(new Synthesis.Case(REGION, HsmType.proteccio, false, false)).template("network");
         off.resourceCountIs("AWS::EC2::NatGateway", 0);
@@ -95,6 +115,14 @@ class NetworkStackTest {
             .extracting(instance -> String.valueOf(instance.get("DependsOn")))
             .asString()
             .contains("DefaultRoute");
+    }
+
+    @Test
+    void theBastionHasWhatTheRunbooksUse() {
+        template.hasResourceProperties("AWS::EC2::Instance", Map.of("UserData", Map.of("Fn::Base64",
+                Match.stringLikeRegexp(" jq [\\s\\S]*ec2instanceconnectcli[\\s\\S]*cloudhsm-cli-latest"))));
+        template.hasResourceProperties("AWS::IAM::Policy", Map.of("PolicyDocument", Match.objectLike(Map.of("Statement",
+                Match.arrayWith(List.of(Match.objectLike(Map.of("Action", SessionManager.ACTIONS))))))));
     }
 
     @Test
