@@ -91,7 +91,12 @@ class AwsFaultsIT {
         private final Map<Trial, Future<?>> outcomes = new EnumMap<>(Trial.class);
 
         Line(Path folder) {
-            service = thread.submit(() -> new ServiceOnAws(folder));
+            service = thread.submit(() -> start(folder));
+        }
+
+        /** One after another: together they would be slow, and miss the limits of the calls that fill their stores. */
+        private static synchronized ServiceOnAws start(Path folder) {
+            return new ServiceOnAws(folder);
         }
 
         Future<?> add(Attempt attempt) {
