@@ -94,13 +94,6 @@ leaves_no_memory() {
     for i in {1000000000..1000000999}; do echo old >/mnt/store/encrypted_secret.bin.$i || break; done 2>/dev/null
     umount /mnt/store && blockdev --flushbufs /dev/vdb128'
   disk=volume refuses '' 'No space left on device' sk-takeown -i "$(of web instanceId)" /dev/vdb
-  guest blockdev --setro /dev/vdb
-  run guest sk-takeown -i "$(of web instanceId)" /dev/vdb
-  expect 4
-  run guest sk-mount /dev/vdb /mnt/data
-  expect 0
-  guest sk-umount /mnt/data
-  guest blockdev --setrw /dev/vdb
   guest ip link set eth0 down
   is_asked '' 'gave no instance id'
   guest_script 'ip link set eth0 up'
@@ -116,4 +109,45 @@ leaves_no_memory() {
   # Four tries of a minute.
   disk=volume refuses 'slow 65' 'does not answer' sk-mount /dev/vdb /mnt/data
   expect_no_secret volume web
+}
+
+# drive NAME DRIVE: in the next guest, as QEMU is told.
+drive() { disks+=(-drive "if=none,id=$1,format=raw,$2" -device "virtio-blk-pci,drive=$1,serial=$1"); }
+
+# bats test_tags=long
+@test "a disk that cannot be read, and one that can only be read" {
+  local before
+  make_disk one 64M
+  attach virtio one
+  boot web
+  sk prep-dev -f ext4 /dev/vda
+  guest sync
+  cut_power
+  before=$(sha256sum "$vm/one.img")
+  # Where its Secret Store begins.
+  printf '%s\n' '[inject-error]' 'event = "read_aio"' 'errno = "5"' 'sector = "2048"' 'once = "off"' >"$vm/one.faults"
+  detach_all
+  drive one "file=blkdebug:$vm/one.faults:$vm/one.img"
+  boot web
+  run guest dd if=/dev/vda128 of=/dev/null count=1
+  expect 1
+  run guest sk-prep-dev /dev/vda
+  expect 1
+  expect_text 'cannot be read'
+  expect_nothing_left
+  guest sync
+  cut_power
+  [[ $(sha256sum "$vm/one.img") == "$before" ]]
+  detach_all
+  drive one "file=$vm/one.img,readonly=on"
+  boot web
+  run guest sk-takeown -i "$(of web instanceId)" /dev/vda
+  expect 4
+  expect_text 'can only be read'
+  run guest sk-prep-dev --delete-all-existing-data /dev/vda
+  expect 4
+  run guest sk-mount /dev/vda /mnt/data
+  expect 0
+  guest sk-umount /mnt/data
+  [[ $(sha256sum "$vm/one.img") == "$before" ]]
 }
