@@ -106,12 +106,12 @@ expect_success() {
 
 # take MEMBER FILE [MEMBER FILE]…: writes the decoded members of the answer. One jq for all of them, as it is slow to start.
 take() {
-  local names=() files=() members=() i
+  local names=() list='' files=() members=() i
   while (($# > 0)); do
-    names+=("$1") files+=("$2")
+    names+=("$1") list+=" $1" files+=("$2")
     shift 2
   done
-  jq --raw-output --arg names "${names[*]}" \
+  jq --raw-output --arg names "${list# }" \
     '. as $answer | $names | split(" ")[] | $answer[.] | if type == "string" then . else "" end' \
     "$work/answer" >"$work/members" 2>/dev/null || : >"$work/members"
   readarray -t members <"$work/members"

@@ -73,9 +73,9 @@ partition() {
 
 # Sets store and data when the disk has our two partitions, and no other.
 find_partitions() {
-  local nodes
-  readarray -t nodes < <(partitions_of "$disk")
-  ((${#nodes[@]} == 2)) && store=$(partition "$disk" $store_number "$store_name") && data=$(partition "$disk" $data_number "$data_name")
+  local count=0
+  for _ in $(partitions_of "$disk"); do count=$((count + 1)); done
+  ((count == 2)) && store=$(partition "$disk" $store_number "$store_name") && data=$(partition "$disk" $data_number "$data_name")
 }
 
 # volumes: the disks that are volumes of ours.
