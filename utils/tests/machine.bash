@@ -24,10 +24,15 @@ power_on() {
 
 # guest_script SCRIPT: what it says in the guest and its exit code are this one's.
 guest_script() {
-  local line
+  local line='' part start=$SECONDS
   base64 --wrap 0 <<<"$1" >&6
   echo >&6
-  IFS= read -r -t "$call_limit" line <&7 || fail "the guest does not answer: $1"
+  until IFS= read -r -t 1 part <&7; do
+    line+=$part
+    kill -0 "$vm_pid" 2>/dev/null || fail "QEMU ended: $(<"$vm/qemu.log")"
+    ((SECONDS - start < call_limit)) || fail "the guest does not answer: $1"
+  done
+  line+=$part
   base64 --decode <<<"${line% *}"
   return "${line##* }"
 }

@@ -137,7 +137,7 @@ take_encrypted_secret() {
 body() {
   local members=''
   while (($# > 0)); do
-    [[ $2 =~ ^[A-Za-z0-9+/=-]+$ ]] || fail "$1 has characters that are in none"
+    [[ $2 =~ ^[A-Za-z0-9+/=-]+$ ]] || fail "$1 would have characters that it cannot have; the service was not asked"
     members+=",\"$1\":\"$2\""
     shift 2
   done

@@ -23,15 +23,16 @@ echo "${DEBIAN_FRONTEND:-} $*" >>calls
 mkdir -p system/opt/cloudhsm/bin
 cp bin/configure-pkcs11 system/opt/cloudhsm/bin/
 SH
+  # In the language that is asked for.
   stand_in configure-pkcs11 <<'SH'
-if [[ $1 == --help ]]; then cat options && exit; fi
+if [[ $1 == --help ]]; then [[ $LC_ALL == C ]] && cat options && exit; fi
 echo "$*" >>calls
 umask 077
 printf '{%s}' "$*" >system/opt/cloudhsm/etc/cloudhsm-pkcs11.cfg
 SH
   printf -- '--client-cert-hsm-tls-file <FILE>\n--client-key-hsm-tls-file <FILE>\n' >options
   mkdir tmp
-  export TMPDIR=$PWD/tmp SK_TEST_ROOT=$PWD/system SK_ARTIFACT_BUCKET=artifacts PATH=$PWD/bin:$PATH
+  export TMPDIR=$PWD/tmp SK_TEST_ROOT=$PWD/system SK_ARTIFACT_BUCKET=artifacts PATH=$PWD/bin:$PATH LC_ALL=C.UTF-8
   unset DEBIAN_FRONTEND
 }
 
@@ -99,6 +100,9 @@ expect_settings() { diff <(grep -v '^#' system/etc/sovereign-keys-api/hsm.env) <
   PATH=$PWD/bin:$PWD/tools install_layer cloudhsm
   expect 0 'the client is set up for 2 HSM(s)'
   grep --quiet '^ --assumeyes --quiet install .*/cloudhsm/cloudhsm-pkcs11.rpm$' calls
+  touch broken-apt
+  PATH=$PWD/bin:$PWD/tools install_layer cloudhsm
+  expect 1 'the package cloudhsm-pkcs11 cannot be installed'
 }
 
 @test "CloudHSM: one HSM alone, and a client that has the older names of the options" {
@@ -246,6 +250,31 @@ expect_unchanged() {
   rm bucket/proteccio-conf/SHA256SUMS
   run pinned/proteccio/install
   expect 0
+}
+
+@test "what cannot be written is a failure, after which the service has no settings" {
+  local layer
+  a_cloudhsm
+  a_proteccio
+  # No folder can be made there.
+  touch system/etc
+  for layer in cloudhsm proteccio; do
+    install_layer $layer
+    ((status != 0)) || fail "$layer: $output"
+    [[ $output != *'the client is set up'* ]] || fail "$layer: $output"
+  done
+}
+
+@test "the service can read what is for it, whatever the mask of whoever installs" {
+  a_cloudhsm
+  a_proteccio
+  umask 077
+  install_layer cloudhsm
+  expect 0
+  install_layer proteccio
+  expect 0
+  [[ $(stat -c %a system/opt/cloudhsm/etc system/etc/proteccio system/opt/tw_proteccio/lib | sort -u) == 755 ]] || fail "$(find system -ls)"
+  [[ $(stat -c %a system/etc/proteccio/{proteccio.rc,client.crt} system/opt/cloudhsm/etc/{customerCA,ssl-client}.crt | sort -u) == 644 ]] || fail "$(find system -ls)"
 }
 
 @test "what is missing is named" {

@@ -43,12 +43,14 @@ SH
   stand_in curl <<'SH'
 case "$*" in
 */healthcheck) cat health ;;
+*169.254.169.254*) [[ ! -e no-metadata ]] || exit 28 ;;&
 *--request\ PUT*/latest/api/token) echo token ;;
-*/latest/meta-data/instance-id) read -r header && [[ $header == 'X-aws-ec2-metadata-token: token' ]] && printf 'i-0123456789abcdef0\n200' ;;
+*/latest/meta-data/instance-id) read -r header && [[ $header == 'X-aws-ec2-metadata-token: token' ]] && echo i-0123456789abcdef0 ;;
 esac
 SH
   stand_in aws <<'SH'
 echo "aws $*" >>calls
+echo "$AWS_DEFAULT_REGION" >region
 [[ ! -e slow ]] || exec /bin/sleep 60
 [[ ! -e away ]] || { echo 'Could not connect to the endpoint URL' >&2 && exit 255; }
 [[ $* == 's3api head-object --bucket artifacts --key '* && -e bucket/${*: -1} ]] && exit
@@ -236,6 +238,7 @@ later() { touch -d '1 hour ago' state/locked; }
   ! is_open || fail 'with the order of another'
   SK_ARTIFACT_BUCKET='' turn
   ! is_open || fail 'without a bucket'
+  ! grep '^aws ' calls || fail 'there is nothing to ask'
 }
 
 @test "an order that is taken back starts the node, which closes SSH when it is ready again" {
@@ -250,15 +253,53 @@ later() { touch -d '1 hour ago' state/locked; }
   expect_told "aws s3api head-object --bucket artifacts --key $order"
   is_open
   rm away
+  touch no-metadata
+  turn
+  expect_told ''
+  rm no-metadata
   touch may-list
   turn
   expect_told "aws s3api head-object --bucket artifacts --key $order" 'start --no-block sovereign-keys-node.target'
+  [[ $output == *'the order is taken back: the node starts again'* ]] || fail "$output"
   is_open
   turn
   expect_told ''
   echo 204 >health
   turn
   ! is_open || fail 'it is open'
+}
+
+@test "a node that was opened and has no bucket any more starts again, for none can keep it open" {
+  echo 204 >health
+  turn
+  put_order
+  turn
+  echo 000 >health
+  SK_ARTIFACT_BUCKET='' turn
+  expect_told 'start --no-block sovereign-keys-node.target'
+}
+
+@test "an order opens what was stopped since the last one, and nothing that ran before" {
+  echo 204 >health
+  turn
+  put_order
+  turn
+  rm -r "bucket/$order"
+  mv units/sshd.service units/ssh.socket
+  turn
+  put_order
+  turn
+  [[ -e units/ssh.socket ]] || fail 'what ran was not started'
+  ! is_open || fail 'what did not run was started'
+}
+
+@test "S3 is asked in the region of the node, by whichever name AWS's command knows it" {
+  echo 204 >health
+  turn
+  AWS_REGION=eu-west-3 turn
+  [[ $(<region) == eu-west-3 ]]
+  AWS_REGION=eu-west-3 AWS_DEFAULT_REGION=eu-west-1 turn
+  [[ $(<region) == eu-west-1 ]]
 }
 
 @test "S3 that does not answer holds up nothing for long" {
@@ -331,6 +372,7 @@ SH
   : >calls
   run "$packaging/node/bin/sk-seal"
   expect 0 'swap is off'
+  expect 0 'console logins, the SSM agent, kernel dumps and sleep are masked'
   grep -v -e is-active calls | diff - <(
     echo 'swapoff --all'
     printf 'mask --quiet %s\n' serial-getty@.service getty@.service console-getty.service debug-shell.service amazon-ssm-agent.service \
@@ -355,4 +397,16 @@ SH
   touch full
   run "$packaging/node/bin/sk-seal"
   expect 1 'swap cannot be turned off'
+}
+
+@test "what cannot read its library does nothing, and fails" {
+  local program
+  mkdir -p node/{bin,lib}
+  for program in sk-self-locker sk-seal; do
+    cp "$packaging/node/bin/$program" node/bin/
+    : >calls
+    run "node/bin/$program"
+    expect 1 'node.sh: No such file'
+    [[ ! -s calls ]] || fail "it called: $(<calls)"
+  done
 }

@@ -10,24 +10,20 @@ setup() {
   cp "$packaging"/node/bin/{sk-spot-watch,sk-leave} home/bin/
   cp "$packaging"/node/lib/node.sh home/lib/
   echo i-0123456789abcdef0 >metadata/instance-id
-  # IMDSv2: what lies below metadata, to whom shows a token.
+  # IMDSv2: what lies below metadata, to whom shows a token, asks it itself, and does not wait for long.
   stand_in curl <<'SH'
-if [[ -e away ]]; then exit 28; fi
+echo "${*: -1}" >>asked
+if [[ -e away || $LC_ALL != C || $* != '--disable --silent --fail --noproxy * --connect-timeout 2 --max-time 5 '* ]]; then exit 28; fi
 case "$*" in
-*--request\ PUT*/latest/api/token) echo a-token ;;
-*/latest/meta-data/*)
+*--request\ PUT\ *-ttl-seconds:\ *http://169.254.169.254/latest/api/token) echo a-token ;;
+*http://169.254.169.254/latest/meta-data/*)
   read -r header
   name=metadata/${*: -1}
   name=metadata/${name#*/latest/meta-data/}
-  if [[ $header != 'X-aws-ec2-metadata-token: a-token' ]]; then
-    printf '\n401'
-  elif [[ -e $name ]]; then
-    cat "$name" && printf '200'
-  else
-    printf 'not found\n404'
-  fi
+  [[ $header == 'X-aws-ec2-metadata-token: a-token' && -e $name ]] || exit 22
+  cat "$name"
   ;;
-*) exit 1 ;;
+*) exit 3 ;;
 esac
 SH
   # Notes the naps, and what the health check would say in each; ends the watch at the second one of its own.
@@ -40,7 +36,7 @@ SH
   printf '#!/bin/bash\necho "sk-node $*" >>calls\ncase $1 in leave) [[ ! -e broken-node ]] ;; status) [[ -e needed ]] ;; esac\n' >home/bin/sk-node
   chmod +x home/bin/sk-node
   : >calls
-  export PATH=$PWD/bin:$PATH SK_TEST_ROOT=$PWD/system SK_NODES=the-group
+  export PATH=$PWD/bin:$PATH SK_TEST_ROOT=$PWD/system SK_NODES=the-group LC_ALL=C.UTF-8
 }
 
 watch() { run home/bin/sk-spot-watch; }
@@ -77,6 +73,19 @@ notice() { printf '{"action": "terminate", "time": "2026-11-28T12:02:00Z"}\n' >m
   notice
   watch
   expect_calls 'sleep 5 ' 'sleep 5 '
+  # Without a token there is nothing to ask; it would take its time as well.
+  ! grep --quiet meta-data asked || fail "it asked for $(<asked)"
+}
+
+@test "what cannot read its library does nothing, and fails" {
+  local program
+  notice
+  rm home/lib/node.sh
+  for program in sk-spot-watch sk-leave; do
+    run "home/bin/$program"
+    expect 1 'node.sh: No such file'
+    [[ ! -s calls && ! -e rests ]] || fail "it called: $(<calls)"
+  done
 }
 
 @test "a node for itself alone is drained, and has no cluster" {
@@ -125,4 +134,10 @@ SH
   home=$PWD/home
   ((EUID != 0)) || grep --quiet --line-regexp 'setpriv --reuid sk-api --regid sk-api --init-groups' calls
   grep --quiet --line-regexp -F "java @$home/bin/jvm-options -jar $home/app/sk-node/sk-node.jar status --json another-group arn:aws:kms:eu-west-3:1:key/a=b /mnt/ram-store/node " calls
+  # What bash keeps for itself cannot be set; with some of the settings alone it would not be this node's.
+  echo EUID=1 >>system/etc/sovereign-keys-api/node.env
+  : >calls
+  run home/bin/sk-node status
+  expect 1 'EUID: readonly variable'
+  [[ ! -s calls ]] || fail "it called: $(<calls)"
 }

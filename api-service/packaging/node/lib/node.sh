@@ -19,16 +19,10 @@ fail() {
   exit "${2:-1}"
 }
 
-# ask_metadata PATH: by IMDSv2; 1 where the metadata service has no such thing, 2 where it does not answer.
+# ask_metadata PATH: by IMDSv2; fails where the metadata service has no such thing, or does not answer.
 ask_metadata() {
-  local endpoint=http://169.254.169.254/latest token answer code
-  local options=(--disable --silent --noproxy '*' --connect-timeout 2 --max-time 5)
-  token=$(curl "${options[@]}" --fail --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$endpoint/api/token") || return 2
-  answer=$(curl "${options[@]}" --write-out '\n%{http_code}' --header @- "$endpoint/meta-data/$1" <<<"X-aws-ec2-metadata-token: $token") || return 2
-  code=${answer##*$'\n'}
-  case $code in
-  200) printf '%s' "${answer%$'\n'*}" ;;
-  404) return 1 ;;
-  *) return 2 ;;
-  esac
+  local endpoint=http://169.254.169.254/latest token
+  local options=(--disable --silent --fail --noproxy '*' --connect-timeout 2 --max-time 5)
+  token=$(curl "${options[@]}" --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$endpoint/api/token") || return
+  curl "${options[@]}" --header @- "$endpoint/meta-data/$1" <<<"X-aws-ec2-metadata-token: $token"
 }
