@@ -198,6 +198,21 @@ later() { touch -d '1 hour ago' state/locked; }
   is_open
 }
 
+@test "why no order can be read is said once, until one can be" {
+  echo 204 >health
+  turn
+  # It is away in the first three looks, there in the fourth, and away again.
+  touch away
+  printf '%s\n' 1 2 3 4 >naps
+  stand_in sleep <<'SH'
+[[ -s naps ]] || kill "$PPID"
+sed -i 1d naps
+case $(wc -l <naps) in 1) rm away ;; 0) touch away ;; esac
+SH
+  SK_ORDER_PAUSE=0 turn
+  [[ $(grep --count 'it cannot be read whether' <<<"$output") == 2 ]] || fail "$output"
+}
+
 @test "an order is asked for once a minute, not at each look" {
   echo 204 >health
   turn
@@ -231,6 +246,7 @@ later() { touch -d '1 hour ago' state/locked; }
   touch away
   turn
   ! is_open || fail 'without an answer'
+  expect 143 'it cannot be read whether an operator orders SSH open: Could not connect to the endpoint URL'
   rm away
   mkdir -p bucket/sovereign-instances/unlock
   touch bucket/sovereign-instances/unlock/{i-0123456789abcdef1,all}
@@ -256,6 +272,7 @@ later() { touch -d '1 hour ago' state/locked; }
   touch no-metadata
   turn
   expect_told ''
+  expect 143 'cannot be read whether an operator orders SSH open: the metadata service does not say'
   rm no-metadata
   touch may-list
   turn
@@ -309,6 +326,7 @@ later() { touch -d '1 hour ago' state/locked; }
   local start=$SECONDS
   SK_ORDER_LIMIT=1 turn
   ((SECONDS - start < 20)) || fail 'it waited'
+  expect 143 'no answer of S3 in 1 s'
   ! is_open || fail 'it is open'
 }
 

@@ -94,6 +94,11 @@ unit_tree() {
   done
 }
 
+@test "the seal, which runs once and ends, has what turning swap off and setting the kernel take, and is exposed no more than 2.5" {
+  run systemd-analyze security --offline=yes --threshold=25 --no-pager "$packaging/node/systemd/sk-seal.service"
+  [[ $status == 0 ]] || fail "$output"
+}
+
 @test "each service that runs on can write no more than it must, dumps no core and keeps its memory" {
   local service unit line
   for service in $services sk-node; do

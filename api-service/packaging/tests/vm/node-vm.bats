@@ -96,7 +96,6 @@ $(cat)
 END
 echo '- VPCID: vpc-0de30000000000001' >/etc/sovereign-keys-api/customers.yaml
 mkdir -p /var/log/sovereign-keys-api/{token,keys,audit} && chown -R sk-api:sk-api /var/log/sovereign-keys-api
-swapon --show
 systemctl enable sovereign-keys-node.target 2>&1"
   run guest_script 'systemctl start --no-block sovereign-keys-node.target; systemctl is-active sshd.service'
   expect 0
@@ -111,12 +110,18 @@ bring_pin() {
 
 @test "installed, the package makes a machine a node, which closes SSH once it has its secrets; a start anew leaves neither" {
   boot
+  guest_script 'dd if=/dev/zero of=/swap bs=1M count=16 status=none && chmod 600 /swap && mkswap /swap >/dev/null && swapon /swap && grep --quiet ^/swap /proc/swaps'
   install_node < <(settings)
   within 400 "$(says_health 503)"
   run guest_script 'systemctl is-active sovereign-keys-api sk-seal sk-self-locker sk-spot-watch sk-log mnt-ram\\x2dstore.mount sshd'
   expect 0
   run guest_script 'findmnt --noheadings --output FSTYPE,OPTIONS /mnt/ram-store; stat -c "%a %U %G" /mnt/ram-store; systemctl is-enabled serial-getty@ttyS0.service getty@tty1.service amazon-ssm-agent.service'
   [[ $output == *tmpfs*nosuid,nodev,noexec*size=1048576k*mode=750*'750 sk-api sk-api'*masked*masked*masked* ]] || fail "$output"
+
+  # The seal may do all that it is there for.
+  run guest_script 'journalctl --no-pager --output cat --unit sk-seal.service; cd /proc/sys
+    cat kernel/core_pattern fs/suid_dumpable kernel/{sysrq,dmesg_restrict,kptr_restrict,yama/ptrace_scope,kexec_load_disabled}; tail -n +2 /proc/swaps'
+  [[ $output == *'swap is off'*'are masked'*$'\n|/bin/false\n0\n0\n1\n2\n3\n1' && $output != *'does not take all'* ]] || fail "$output"
 
   bring_key
   bring_pin
