@@ -16,6 +16,7 @@ import runbook_pages
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 INDEX = "docs/runbooks/README.md"
 ATHENA = "docs/runbooks/read-log-with-athena.md"
+CEREMONY = "docs/runbooks/key-ceremony.md"
 SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The way back"]
 # What AWS's command line has beside the operations of the services' models.
 AWS_OF_ITS_OWN = {
@@ -309,6 +310,17 @@ class RunbooksTest(unittest.TestCase):
         for table in re.findall(r"^\| it says[^|]*\|.*\n((?:\|.*\n)+)", text, re.MULTILINE):
             for row in table.splitlines()[1:]:
                 yield from re.findall(r"`([^`]+)`", row.split("|")[1])
+
+    def test_another_pin_is_made_before_it_is_set(self):
+        """And set while no node is logged in with the old one."""
+        page = read(CEREMONY)
+        order = ["Part A, steps 1 to 4", "step 1: end them", "user change-password", "step 2: start new ones", "Part B"]
+
+        found = re.findall("|".join(order), page.split("\n### Another PIN\n")[1])
+        self.assertEqual(order, found)
+        setting = re.search(r"\*\*5\. Set the PIN.*?(?=\n\*\*6)", page, re.DOTALL).group()
+        for command in ("user create", "user change-password"):
+            self.assertIn("`{} --username skuser --role crypto-user`".format(command), setting)
 
     def test_the_table_for_athena_has_a_column_for_each_member_of_an_entry(self):
         columns = athena_table()
