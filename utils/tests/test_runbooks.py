@@ -17,6 +17,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 INDEX = "docs/runbooks/README.md"
 ATHENA = "docs/runbooks/read-log-with-athena.md"
 CEREMONY = "docs/runbooks/key-ceremony.md"
+ROTATION = "docs/runbooks/rotate-client-certificate.md"
 SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The way back"]
 # What AWS's command line has beside the operations of the services' models.
 AWS_OF_ITS_OWN = {
@@ -346,19 +347,42 @@ class RunbooksTest(unittest.TestCase):
     def test_blocks_that_need_no_aws_work_and_print_what_is_shown(self):
         ran = 0
         for page in runbooks():
-            parts = [(block, shown) for block, shown in self.with_what_is_shown(page) if block.info == ["sh", "run"]]
+            parts = self.parts_to_run(page, read(page))
             if parts:
                 ran += len(parts)
                 with self.subTest(page):
                     self.run_parts(parts)
         self.assertLess(15, ran)
 
+    def test_who_writes_checksums_thinks_of_those_in_the_package(self):
+        """For these alone count, where there are some."""
+        writers = [page for page in runbooks() if any(re.search(r"> ?\S*SHA256SUMS", block.text) or "pinned=" in block.text
+                                                      for block in shell_blocks(page))]
+
+        self.assertIn(ROTATION, writers)
+        self.assertLess(2, len(writers))
+        for page in writers:
+            with self.subTest(page):
+                for wanted in ("hsm-conf/README.md#checksums", "infra-cdk/bin/put-packages"):
+                    self.assertTrue(wanted in read(page), "it does not name " + wanted)
+
+    def test_a_rotation_changes_the_checksums_in_the_package(self):
+        *before, (place, shown) = self.parts_to_run(ROTATION, read(ROTATION))
+        place.given = """rm hsm-conf && mkdir -p hsm-conf/cloudhsm && mv "$hsm/$conf/SHA256SUMS" hsm-conf/cloudhsm/
+            echo "$(seq 9 | sha256sum | cut -c -64)  cloudhsm/cloudhsm-pkcs11.rpm" >>hsm-conf/cloudhsm/SHA256SUMS\n"""
+        [look] = runbook_pages.blocks("the package's list", """```sh run
+            cut -c 67- "$pinned"
+            cd "$hsm" && sha256sum --check --ignore-missing "$pinned"\n```""")
+
+        self.run_parts(before + [(place, shown + "It is pinned: another package is needed.\n"),
+                                 (look, "cloudhsm/cloudhsm-pkcs11.rpm\ncloudhsm-conf/ssl-client.crt\n" + shown)])
+
     @staticmethod
-    def with_what_is_shown(page):
-        """Each block, and the text of the block behind it if that is what is printed."""
-        found = runbook_pages.blocks(page, read(page))
-        for block, after in zip(found, found[1:] + [None]):
-            yield block, after.text if after is not None and after.info == ["text"] else None
+    def parts_to_run(page, text):
+        """Each block that is run, and the text of the block behind it if that is what is printed."""
+        found = runbook_pages.blocks(page, text)
+        return [(block, after.text if after is not None and after.info == ["text"] else None)
+                for block, after in zip(found, found[1:] + [None]) if block.info == ["sh", "run"]]
 
     def run_parts(self, parts):
         folder = tempfile.mkdtemp()
