@@ -18,6 +18,7 @@ INDEX = "docs/runbooks/README.md"
 ATHENA = "docs/runbooks/read-log-with-athena.md"
 CEREMONY = "docs/runbooks/key-ceremony.md"
 ROTATION = "docs/runbooks/rotate-client-certificate.md"
+PAUSE = "docs/runbooks/pause-and-resume.md"
 SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The way back"]
 # What AWS's command line has beside the operations of the services' models.
 AWS_OF_ITS_OWN = {
@@ -376,6 +377,62 @@ class RunbooksTest(unittest.TestCase):
 
         self.run_parts(before + [(place, shown + "It is pinned: another package is needed.\n"),
                                  (look, "cloudhsm/cloudhsm-pkcs11.rpm\ncloudhsm-conf/ssl-client.crt\n" + shown)])
+
+    def test_a_pause_that_is_run_again_keeps_the_addresses(self):
+        hsms = "cluster-1\thsm-{0}\teu-west-3a\t10.143.0.{0}\n"
+        both = hsms.format(1) + hsms.format(2)
+        pause = self.block(PAUSE, "if [[ ! -s $paused ]]").text
+        for there, stand_in in ((None, both), (both, ""), (both, hsms.format(2)), ("", both), (None, "")):
+            with self.subTest(there=there, described=stand_in):
+                printed, home, _ = self.play(pause, "printf %b {!r}".format(stand_in), {"paused": there})
+
+                self.assertEqual(there or stand_in, printed)
+                self.assertEqual(printed, read(os.path.join(home, "sovereign-keys-hsm/paused")))
+
+    def test_a_pause_that_aws_describes_half_is_not_written_down(self):
+        printed, home, _ = self.play(self.block(PAUSE, "if [[ ! -s $paused ]]").text, "echo half && [[ $1 == ec2 ]]")
+
+        self.assertRegex(printed, "No such file")
+        self.assertFalse(os.path.exists(os.path.join(home, "sovereign-keys-hsm/paused")))
+
+    def test_what_was_not_paused_is_not_waited_for(self):
+        printed, _, asked = self.play(self.block(PAUSE, "create-hsm").text, "echo None", {"paused": ""})
+
+        self.assertIn("names no HSM", printed)
+        self.assertEqual([], [words for words in asked if "create-hsm" in words])
+
+    def test_all_that_was_paused_comes_back_at_its_address(self):
+        paused = "cluster-1\thsm-1\teu-west-3a\t10.143.0.1\ncluster-1\thsm-2\teu-west-3b\t10.143.4.2\n"
+
+        _, _, asked = self.play(self.block(PAUSE, "create-hsm").text, "echo 0", {"paused": paused})
+
+        self.assertEqual(["--cluster-id cluster-1 --availability-zone eu-west-3a --ip-address 10.143.0.1",
+                          "--cluster-id cluster-1 --availability-zone eu-west-3b --ip-address 10.143.4.2"],
+                         re.findall(r"create-hsm (.*) --output", "\n".join(asked)))
+
+    @staticmethod
+    def block(page, words):
+        """The one of shell that has the words."""
+        [found] = [block for block in shell_blocks(page) if words in block.text]
+        return found
+
+    def play(self, script, aws, kept=None):
+        """Pastes a script into a shell that goes on when a command fails, with a stand-in for aws and files in sovereign-keys-hsm. Returns
+        what it prints, its home, and what aws was asked."""
+        home = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, home)
+        for folder in ("bin", "sovereign-keys-hsm"):
+            os.mkdir(os.path.join(home, folder))
+        files_there = {"asked": "", "bin/aws": '#!/bin/bash\necho "$*" >>~/asked\n' + aws + "\n"}
+        files_there.update({"sovereign-keys-hsm/" + name: text for name, text in (kept or {}).items() if text is not None})
+        for name, text in files_there.items():
+            with open(os.path.join(home, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        os.chmod(os.path.join(home, "bin/aws"), 0o755)
+        environment = {"PATH": os.path.join(home, "bin") + ":" + os.environ["PATH"], "HOME": home, "LC_ALL": "C.UTF-8"}
+        result = subprocess.run(["bash", "-c", script], cwd=home, env=environment, timeout=10, check=False, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
+        return result.stdout, home, read(os.path.join(home, "asked")).splitlines()
 
     @staticmethod
     def parts_to_run(page, text):
