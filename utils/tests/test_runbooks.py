@@ -19,6 +19,7 @@ ATHENA = "docs/runbooks/read-log-with-athena.md"
 CEREMONY = "docs/runbooks/key-ceremony.md"
 ROTATION = "docs/runbooks/rotate-client-certificate.md"
 PAUSE = "docs/runbooks/pause-and-resume.md"
+DESTRUCTION = "docs/runbooks/destroy.md"
 SECTIONS = ["When", "Before", "Steps", "It worked if", "When a step fails", "The way back"]
 # What AWS's command line has beside the operations of the services' models.
 AWS_OF_ITS_OWN = {
@@ -182,10 +183,14 @@ class RunbooksTest(unittest.TestCase):
 
     def test_the_blocks_of_a_page_are_one_sound_script(self):
         """So each page sets the variables that it uses."""
+        self.shellcheck({os.path.basename(page): shell_blocks(page) for page in pages()})
+
+    def shellcheck(self, scripts):
+        """Scripts, by name, each of the blocks that it consists of."""
         with tempfile.TemporaryDirectory() as folder:
-            for page in pages():
-                with open(os.path.join(folder, os.path.basename(page)), "w", encoding="utf-8") as file:
-                    file.write("# shellcheck shell=bash\nset -e\n" + "".join(block.text for block in shell_blocks(page)))
+            for name, blocks in scripts.items():
+                with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                    file.write("# shellcheck shell=bash\nset -e\n" + "".join(block.text for block in blocks))
             result = subprocess.run(["shellcheck", "--exclude", "SC2100"] + sorted(os.listdir(folder)), cwd=folder, stdout=subprocess.PIPE,
                                     stderr=subprocess.STDOUT, encoding="utf-8", check=False)
         self.assertEqual((0, ""), (result.returncode, result.stdout))
@@ -257,7 +262,7 @@ class RunbooksTest(unittest.TestCase):
     def test_names_of_what_is_deployed_are_those_of_the_templates(self):
         names = table_names()
         for page in runbooks():
-            text = read(page)
+            text = read(page).replace("${identifier:?}", "identifier")
             for name in re.findall(r"(?<![\w-])(?:alias/)?[A-Za-z0-9]+-sovereign-keys-[a-z0-9-]+|sovereign-keys:\w+", text) + \
                     re.findall(r"OutputKey=='(\w+)'", text):
                 with self.subTest(page, name=name):
@@ -409,6 +414,34 @@ class RunbooksTest(unittest.TestCase):
         self.assertEqual(["--cluster-id cluster-1 --availability-zone eu-west-3a --ip-address 10.143.0.1",
                           "--cluster-id cluster-1 --availability-zone eu-west-3b --ip-address 10.143.4.2"],
                          re.findall(r"create-hsm (.*) --output", "\n".join(asked)))
+
+    def test_a_locked_bucket_can_be_passed_over_when_all_is_destroyed(self):
+        """In mode COMPLIANCE the blocks that name the buckets are left out."""
+        rest = [block for block in shell_blocks(DESTRUCTION) if "identifier" not in block.text]
+
+        self.shellcheck({"destroy": rest})
+        script = "".join(block.text for block in rest)
+        for name in re.findall(r"^(\w+)\(\) {", "".join(block.text for block in shell_blocks(DESTRUCTION)), re.MULTILINE):
+            with self.subTest(name):
+                self.assertLess(script.find(name + "() {"), script.find(name + ' "'))
+                self.assertIn(name + "() {", script)
+
+    def test_nothing_goes_on_where_a_bucket_cannot_be_emptied(self):
+        aws = """case $2 in
+            list-object-versions) echo '{"Versions": [{"Key": "vpc-1.ekt", "VersionId": "1"}]}' ;;
+            delete-objects) printf 'vpc-1.ekt\\tAccessDenied\\n' ;;
+        esac"""
+        definitions = self.block(DESTRUCTION, "empty() {").text
+        for words in ("sovereign-keys-ekt", "sovereign-keys-audit-logs"):
+            with self.subTest(words):
+                script = self.block(DESTRUCTION, words).text
+                printed, _, asked = self.play(definitions + "identifier=example\n" + script, aws)
+                self.assertRegex(printed, r"\A(vpc-1\.ekt\s+AccessDenied\n)+\Z")
+                self.assertEqual(set(), {words.split()[1] for words in asked} - {"list-object-versions", "delete-objects"})
+
+                printed, _, asked = self.play(definitions + script, aws)
+                self.assertIn("identifier", printed)
+                self.assertEqual([], asked)
 
     @staticmethod
     def block(page, words):
