@@ -443,6 +443,17 @@ class RunbooksTest(unittest.TestCase):
                 self.assertIn("identifier", printed)
                 self.assertEqual([], asked)
 
+    def test_nodes_get_programs_of_the_system_that_they_were_tried_with(self):
+        script = self.block("docs/runbooks/prepare.md", "ssss-combine").text
+        here = "sovereign-keys-hsm/os-release"
+        for system, put in (("ID=debian\nVERSION_CODENAME=bookworm\n", 4), ("ID=debian\nVERSION_CODENAME=trixie\n", 0),
+                            ("ID=ubuntu\nVERSION_CODENAME=noble\n", 0)):
+            with self.subTest(system):
+                printed, _, asked = self.play(script.replace("/etc/os-release", here), "", {"os-release": system})
+
+                self.assertEqual(put, "\n".join(asked).count("sovereign-instances/tools/"))
+                self.assertEqual(put == 0, "This is not Debian 12" in printed)
+
     @staticmethod
     def block(page, words):
         """The one of shell that has the words."""
