@@ -454,6 +454,19 @@ class RunbooksTest(unittest.TestCase):
                 self.assertEqual(put, "\n".join(asked).count("sovereign-instances/tools/"))
                 self.assertEqual(put == 0, "This is not Debian 12" in printed)
 
+    def test_two_programs_do_not_ask_one_terminal_at_once(self):
+        """openssl asks for the password of a key while ssh, behind it, would for that of the operator's."""
+        found = 0
+        for page in runbooks():
+            agent = False
+            for block in shell_blocks(page):
+                agent = agent or "ssh-add" in block.text
+                if re.search(r"^openssl pkey -in .*\| ssh ", block.text, re.MULTILINE):
+                    found += 1
+                    with self.subTest(str(block)):
+                        self.assertTrue(agent, "no agent has the key of ssh")
+        self.assertLess(0, found)
+
     @staticmethod
     def block(page, words):
         """The one of shell that has the words."""
