@@ -19,6 +19,7 @@ import org.sovereignkeys.node.aws.KmsAuthorityKey;
 import org.sovereignkeys.node.certificate.Authority;
 import org.sovereignkeys.node.certificate.Identity;
 import org.sovereignkeys.node.certificate.MutualTls;
+import org.sovereignkeys.node.certificate.OtherAuthorityException;
 import org.sovereignkeys.node.certificate.Subject;
 import org.sovereignkeys.node.control.ControlServer;
 import org.sovereignkeys.node.etcd.EtcdClient;
@@ -34,6 +35,8 @@ final class RunningNode {
     private static final Logger LOG = LoggerFactory.getLogger(RunningNode.class);
     /** systemd kills what has not ended 90 s after SIGTERM. */
     private static final int TIME_TO_END_SECONDS = 30;
+    /** A minute. */
+    private static final int BETWEEN_ALARMS = 60;
 
     private final Settings settings;
     /** Certificates alone are valid by the time of day. */
@@ -53,9 +56,9 @@ final class RunningNode {
         try (AwsClients aws = new AwsClients()) {
             Subject self = patiently(InstanceMetadata::self);
             EtcdProcess etcd = new EtcdProcess(settings.etcd(), store, self);
-            Authority authority = patiently(() -> new Authority(new KmsAuthorityKey(aws, settings.authorityKey())));
-            Identity identity = patiently(() -> new Identity(store, authority, self, settings.certificateLifetime(),
-                    clock.instant()));
+            Identity identity = patiently(() -> new Identity(store,
+                    new Authority(new KmsAuthorityKey(aws, settings.authorityKey())), self,
+                    settings.certificateLifetime(), clock.instant()));
             LOG.info("is {} at {}; {}", self.instance(), self.address(), identity.current());
             keep(aws, self, store, identity, etcd);
         } finally {
@@ -93,6 +96,9 @@ final class RunningNode {
             } catch (AwsUnavailableException e) {
                 waiting.on("AWS: " + e.getMessage());
                 Thread.sleep(settings.pace());
+            } catch (OtherAuthorityException e) {
+                LOG.error("{}", e.getMessage());
+                Thread.sleep(settings.pace().multipliedBy(BETWEEN_ALARMS));
             }
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.node.certificate;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -9,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
@@ -36,12 +39,17 @@ public final class Identity {
     private volatile Credentials current;
     private volatile Instant due;
 
-    /** Makes and writes all three files. */
+    /**
+     * Makes and writes all three files.
+     *
+     * @throws OtherAuthorityException if the store has another authority's certificate; then it writes nothing
+     */
     public Identity(RamStore store, Authority authority, Subject subject, Duration lifetime, Instant now) {
         this.store = store;
         this.authority = authority;
         this.subject = subject;
         this.lifetime = lifetime;
+        requireKnown(authority);
         this.current = issue(now);
         this.due = now.plus(lifetime.dividedBy(2));
         store.write(KEY, pem(pkcs8(keys.getPrivate())));
@@ -70,6 +78,30 @@ public final class Identity {
     public void wipe() {
         store.wipe(KEY);
         store.delete(CERTIFICATE);
+    }
+
+    /** Data of etcd in the store are of the authority that the store has; under another one they would be told to strangers. */
+    private void requireKnown(Authority told) {
+        store.read(AUTHORITY).ifPresent(file -> {
+            String known = fingerprint(file);
+            String now = Authority.fingerprint(told.certificate().getPublicKey());
+            if (!now.equals(known)) {
+                throw new OtherAuthorityException(now, known);
+            }
+        });
+    }
+
+    private static String fingerprint(byte[] authorityFile) {
+        try {
+            return Authority.fingerprint(certificate(authorityFile).getPublicKey());
+        } catch (CertificateException _) {
+            return "none that can be read";
+        }
+    }
+
+    private static X509Certificate certificate(byte[] file) throws CertificateException {
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(file));
     }
 
     private Credentials issue(Instant now) {
