@@ -66,7 +66,7 @@ final class Keeper {
         this.lookout = new Lookout(tools.self, tools.nodes, tools.peers, tools.client, pledge, new GroupHistory(
                 tools.self.instance(), tools.ticker, tools.settings.settling(), tools.settings.patience()));
         this.waiting = new Waiting(tools.ticker);
-        this.status = Status.starting(tools.self);
+        this.status = Status.starting(tools.self, tools.identity.current());
         if (tools.member.isLeaving() && tools.member.look() instanceof Own.Empty) {
             left = true;
             tools.identity.wipe();
@@ -216,7 +216,7 @@ final class Keeper {
 
     private Duration stayAway() {
         waiting.on("its end: it has left the cluster, and does not join again");
-        status = Status.left(tools.self);
+        status = Status.left(tools.self, tools.identity.current());
         Observation seen = lookAround().seen(); // looks on, for others may want its promise
         if (Decision.next(seen) instanceof Action.Forget forget) {
             pledge.forget(forget.promise());

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import org.sovereignkeys.node.certificate.Authority;
 import org.sovereignkeys.node.certificate.Credentials;
 import org.sovereignkeys.node.certificate.Subject;
 import org.sovereignkeys.node.membership.Answer;
@@ -21,28 +22,30 @@ import org.sovereignkeys.node.membership.Own;
  * @param state {@code starting}, {@code none}, {@code waiting}, {@code learner}, {@code member} or {@code left}
  * @param waitsFor what it waits for, if it does
  * @param answers what the others said, by instance
+ * @param authority fingerprint of the cluster's authority, which tells true clusters from false ones
  */
 record Status(String instance, String address, String state, @Nullable String waitsFor, @Nullable String cluster,
         @Nullable String member, boolean serves, boolean leads, List<Known> members, Map<String, String> answers,
-        @Nullable Instant certificateUntil) {
+        String authority, @Nullable Instant certificateUntil) {
 
     record Known(String member, String name, String address, boolean votes) {}
 
-    static Status starting(Subject self) {
-        return without(self, "starting");
+    static Status starting(Subject self, Credentials credentials) {
+        return without(self, "starting", credentials);
     }
 
-    static Status left(Subject self) {
-        return without(self, "left");
+    static Status left(Subject self, Credentials credentials) {
+        return without(self, "left", credentials);
     }
 
-    private static Status without(Subject self, String state) {
+    private static Status without(Subject self, String state, Credentials credentials) {
         return new Status(self.instance(), self.address(), state, null, null, null, false, false, List.of(), Map.of(),
-                null);
+                fingerprint(credentials), null);
     }
 
     static Status of(Subject self, Observation seen, @Nullable String waitsFor, Credentials credentials) {
         Instant until = credentials.certificate().getNotAfter().toInstant();
+        String authority = fingerprint(credentials);
         Map<String, String> answers = new TreeMap<>();
         seen.answers().forEach((instance, answer) -> answers.put(instance, describe(answer)));
         List<Known> members = seen.members() == null
@@ -50,11 +53,15 @@ record Status(String instance, String address, String state, @Nullable String wa
                 : seen.members().entries().stream().map(Status::known).toList();
         return switch (seen.own()) {
             case Own.Empty _ -> new Status(self.instance(), self.address(), "none", waitsFor, null, null, false, false,
-                    members, answers, until);
+                    members, answers, authority, until);
             case Own.Member own -> new Status(self.instance(), self.address(), state(own), waitsFor,
                     Long.toHexString(own.cluster()), Long.toHexString(own.member()), own.serves(),
-                    own.serves() && own.leader() == own.member(), members, answers, until);
+                    own.serves() && own.leader() == own.member(), members, answers, authority, until);
         };
+    }
+
+    private static String fingerprint(Credentials credentials) {
+        return Authority.fingerprint(credentials.authority().getPublicKey());
     }
 
     private static String state(Own.Member own) {
@@ -90,6 +97,7 @@ record Status(String instance, String address, String state, @Nullable String wa
                 known.name().isEmpty() ? "(not started)" : known.name(), known.address(),
                 known.votes() ? "" : "  without vote")));
         answers.forEach((other, answer) -> text.append("  %s: %s%n".formatted(other, answer)));
+        text.append("authority %s%n".formatted(authority));
         if (certificateUntil != null) {
             text.append("certificate until %s%n".formatted(certificateUntil));
         }

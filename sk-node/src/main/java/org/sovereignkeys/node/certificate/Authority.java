@@ -62,10 +62,11 @@ public final class Authority {
         return certificate;
     }
 
-    /** SHA-256 of an authority's public key, as sha256sum prints it of the key in DER. */
+    /** By which people compare authorities: SHA-256 of the public key in DER, in sixteen groups of four hexadecimal digits. */
     public static String fingerprint(PublicKey key) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getEncoded()));
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getEncoded());
+            return HexFormat.of().formatHex(digest).replaceAll("(?<=\\G.{4})(?!$)", " ");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
