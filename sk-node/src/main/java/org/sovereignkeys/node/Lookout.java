@@ -37,6 +37,7 @@ final class Lookout {
     private final EtcdClient client;
     private final Pledge pledge;
     private final GroupHistory history;
+    private final Roster roster = new Roster();
     private @Nullable Members lastMembers;
 
     /** What was seen, and where the others are, by instance. */
@@ -139,8 +140,10 @@ final class Lookout {
             return null;
         }
         try {
-            lastMembers = client.members(voter.get());
-            return lastMembers;
+            Members members = client.members(voter.get());
+            roster.saw(members);
+            lastMembers = members;
+            return members;
         } catch (EtcdException e) {
             LOG.info("{}", e.getMessage());
             return null;

@@ -188,9 +188,22 @@ class MembershipIT {
             awaitThreeVoters();
             assertPinEverywhere();
         }
+        assertChangesAreTold();
         report();
         assertOneCluster();
         assertThat(watch.reads()).isGreaterThan(REPLACEMENTS);
+    }
+
+    private static void assertChangesAreTold() throws Exception {
+        StringBuilder logs = new StringBuilder();
+        for (Machine machine : MACHINES.values()) {
+            assertThat(machine.log()).contains("the members of cluster ");
+            logs.append(machine.log());
+        }
+        assertThat(logs).contains("the cluster has a new member: ", "the cluster has a member no more: ");
+        for (Machine machine : MACHINES.values()) {
+            assertThat(logs).contains("(" + machine.instance() + " at " + machine.address());
+        }
     }
 
     private static void report() throws IOException {
