@@ -23,6 +23,7 @@ import org.sovereignkeys.node.aws.AutoScalingNodes;
 import org.sovereignkeys.node.aws.AwsUnavailableException;
 import org.sovereignkeys.node.certificate.Identity;
 import org.sovereignkeys.node.certificate.MutualTls;
+import org.sovereignkeys.node.certificate.OtherAuthorityException;
 import org.sovereignkeys.node.certificate.Subject;
 import org.sovereignkeys.node.etcd.EtcdClient;
 import org.sovereignkeys.node.etcd.EtcdException;
@@ -245,7 +246,7 @@ final class Keeper {
             }
             renewalTried = null;
             LOG.info("renewed the certificate: {}", tools.identity.current());
-        } catch (AwsUnavailableException e) {
+        } catch (AwsUnavailableException | OtherAuthorityException e) {
             LOG.error("the certificate is not renewed, and tried again: {}", e.getMessage());
         }
     }

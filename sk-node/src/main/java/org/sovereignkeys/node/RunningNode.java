@@ -2,6 +2,8 @@
 package org.sovereignkeys.node;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -56,13 +58,25 @@ final class RunningNode {
         try (AwsClients aws = new AwsClients()) {
             Subject self = patiently(InstanceMetadata::self);
             EtcdProcess etcd = new EtcdProcess(settings.etcd(), store, self);
-            Identity identity = patiently(() -> new Identity(store,
-                    new Authority(new KmsAuthorityKey(aws, settings.authorityKey())), self,
-                    settings.certificateLifetime(), clock.instant()));
+            Identity identity = patiently(() -> identity(aws, store, self));
             LOG.info("is {} at {}; {}", self.instance(), self.address(), identity.current());
             keep(aws, self, store, identity, etcd);
         } finally {
             ended.countDown();
+        }
+    }
+
+    /** Where KMS is away, the one that an earlier process left has etcd's data serve again. */
+    private Identity identity(AwsClients aws, RamStore store, Subject self) {
+        Supplier<Authority> authority = () -> new Authority(new KmsAuthorityKey(aws, settings.authorityKey()));
+        Duration lifetime = settings.certificateLifetime();
+        Instant now = clock.instant();
+        try {
+            return new Identity(store, authority, self, lifetime, now);
+        } catch (AwsUnavailableException e) {
+            Identity stored = Identity.stored(store, authority, self, lifetime, now).orElseThrow(() -> e);
+            LOG.warn("goes on with the certificate that the store has: {}", e.getMessage());
+            return stored;
         }
     }
 

@@ -36,7 +36,7 @@ class StatusTest {
 
     @BeforeEach
     void makeCredentials(@TempDir Path folder) throws IOException {
-        credentials = new Identity(new RamStore(folder.resolve("node"), true), new Authority(key), SELF,
+        credentials = new Identity(new RamStore(folder.resolve("node"), true), () -> new Authority(key), SELF,
                 Duration.ofDays(1), Instant.now())
             .current();
     }

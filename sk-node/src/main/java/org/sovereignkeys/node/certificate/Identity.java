@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 package org.sovereignkeys.node.certificate;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -10,12 +9,13 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
@@ -24,7 +24,7 @@ import org.sovereignkeys.node.store.RamStore;
 
 /**
  * This node's key and certificate, as files for etcd and the API service, and as a value. The key is made anew with each
- * process; the certificate is renewed when half its life is over, under the same name.
+ * process that reaches the authority at its start; the certificate is renewed when half its life is over, under the same name.
  */
 public final class Identity {
     public static final String KEY = "key.pem";
@@ -32,10 +32,9 @@ public final class Identity {
     public static final String AUTHORITY = "authority.pem";
 
     private final RamStore store;
-    private final Authority authority;
+    private final Supplier<Authority> authority;
     private final Subject subject;
     private final Duration lifetime;
-    private final KeyPair keys = newKeys();
     private volatile Credentials current;
     private volatile Instant due;
 
@@ -44,17 +43,34 @@ public final class Identity {
      *
      * @throws OtherAuthorityException if the store has another authority's certificate; then it writes nothing
      */
-    public Identity(RamStore store, Authority authority, Subject subject, Duration lifetime, Instant now) {
+    public Identity(RamStore store, Supplier<Authority> authority, Subject subject, Duration lifetime, Instant now) {
         this.store = store;
         this.authority = authority;
         this.subject = subject;
         this.lifetime = lifetime;
-        requireKnown(authority);
-        this.current = issue(now);
+        KeyPair keys = newKeys();
+        this.current = issue(keys.getPrivate(), keys.getPublic(), now);
         this.due = now.plus(lifetime.dividedBy(2));
         store.write(KEY, pem(pkcs8(keys.getPrivate())));
-        store.write(AUTHORITY, pem(authority.certificate()));
+        store.write(AUTHORITY, pem(current.authority()));
         store.write(CERTIFICATE, pem(current.certificate()));
+    }
+
+    private Identity(RamStore store, Supplier<Authority> authority, Subject subject, Duration lifetime,
+            Credentials stored, Instant now) {
+        this.store = store;
+        this.authority = authority;
+        this.subject = subject;
+        this.lifetime = lifetime;
+        this.current = stored;
+        this.due = now;
+    }
+
+    /** With what an earlier process left in the store, if that is still good; due at once. */
+    public static Optional<Identity> stored(RamStore store, Supplier<Authority> authority, Subject subject,
+            Duration lifetime, Instant now) {
+        return StoredCredentials.read(store, subject, now)
+            .map(stored -> new Identity(store, authority, subject, lifetime, stored, now));
     }
 
     public Credentials current() {
@@ -66,9 +82,9 @@ public final class Identity {
         return !now.isBefore(due) || now.isBefore(current.certificate().getNotBefore().toInstant());
     }
 
-    /** Asks the authority for another certificate, which takes the place of the one that was. */
+    /** Asks the authority, which must still be the same, for another certificate, which takes the place of the one that was. */
     public void renew(Instant now) {
-        Credentials renewed = issue(now);
+        Credentials renewed = issue(current.key(), current.certificate().getPublicKey(), now);
         store.write(CERTIFICATE, pem(renewed.certificate()));
         current = renewed;
         due = now.plus(lifetime.dividedBy(2));
@@ -78,6 +94,12 @@ public final class Identity {
     public void wipe() {
         store.wipe(KEY);
         store.delete(CERTIFICATE);
+    }
+
+    private Credentials issue(PrivateKey key, PublicKey publicKey, Instant now) {
+        Authority told = authority.get();
+        requireKnown(told);
+        return new Credentials(key, told.issue(publicKey, subject, now, lifetime), told.certificate());
     }
 
     /** Data of etcd in the store are of the authority that the store has; under another one they would be told to strangers. */
@@ -93,20 +115,10 @@ public final class Identity {
 
     private static String fingerprint(byte[] authorityFile) {
         try {
-            return Authority.fingerprint(certificate(authorityFile).getPublicKey());
+            return Authority.fingerprint(StoredCredentials.certificate(authorityFile).getPublicKey());
         } catch (CertificateException _) {
             return "none that can be read";
         }
-    }
-
-    private static X509Certificate certificate(byte[] file) throws CertificateException {
-        return (X509Certificate) CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(file));
-    }
-
-    private Credentials issue(Instant now) {
-        X509Certificate certificate = authority.issue(keys.getPublic(), subject, now, lifetime);
-        return new Credentials(keys.getPrivate(), certificate, authority.certificate());
     }
 
     private static byte[] pem(Object object) {

@@ -96,7 +96,7 @@ class AuthorityTest {
     @Test
     void aCertificateIsRenewedInPlaceAtHalfItsLife(@TempDir Path folder) throws IOException {
         RamStore store = new RamStore(folder.resolve("node"), true);
-        Identity identity = new Identity(store, authority, NODE, DAY, now);
+        Identity identity = new Identity(store, () -> authority, NODE, DAY, now);
         X509Certificate first = identity.current().certificate();
         assertThat(identity.isDue(now.plus(Duration.ofHours(11)))).isFalse();
         assertThat(identity.isDue(now.plus(Duration.ofHours(12)))).isTrue();
@@ -117,7 +117,7 @@ class AuthorityTest {
 
     @Test
     void aCertificateThatIsNotYetValidIsDueToo(@TempDir Path folder) throws IOException {
-        Identity identity = new Identity(new RamStore(folder.resolve("node"), true), authority, NODE, DAY, now);
+        Identity identity = new Identity(new RamStore(folder.resolve("node"), true), () -> authority, NODE, DAY, now);
         assertThat(identity.isDue(now.minus(Duration.ofMinutes(4)))).isFalse();
         assertThat(identity.isDue(now.minus(Duration.ofMinutes(6)))).as("the clock was set back").isTrue();
     }

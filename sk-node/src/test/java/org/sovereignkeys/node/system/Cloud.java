@@ -51,9 +51,7 @@ final class Cloud implements AutoCloseable {
         autoScaling = configure(AutoScalingClient.builder()).build();
         ec2 = configure(Ec2Client.builder()).build();
         kms = configure(KmsClient.builder()).build();
-        authorityKey = kms.createKey(key -> key.keySpec(KeySpec.ECC_NIST_P384).keyUsage(KeyUsageType.SIGN_VERIFY))
-            .keyMetadata()
-            .arn();
+        authorityKey = newKey();
         launchGroup(network.range());
         metadata = HttpServer.create(new InetSocketAddress(network.host(), 0), 0);
         metadata.createContext("/latest/", this::tellMetadata);
@@ -92,6 +90,13 @@ final class Cloud implements AutoCloseable {
 
     KmsClient kms() {
         return kms;
+    }
+
+    /** One for an authority. */
+    String newKey() {
+        return kms.createKey(key -> key.keySpec(KeySpec.ECC_NIST_P384).keyUsage(KeyUsageType.SIGN_VERIFY))
+            .keyMetadata()
+            .arn();
     }
 
     String authorityKey() {

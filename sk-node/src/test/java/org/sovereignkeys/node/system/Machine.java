@@ -67,10 +67,17 @@ final class Machine {
     }
 
     void start() throws IOException {
+        start(Map.of());
+    }
+
+    /** With other variables than usual. */
+    void start(Map<String, String> others) throws IOException {
         List<String> command = command("run");
         command.addAll(OPTIONS);
         Files.deleteIfExists(notifications());
-        process = builder(command).redirectErrorStream(true)
+        ProcessBuilder builder = builder(command);
+        builder.environment().putAll(others);
+        process = builder.redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
             .start();
     }

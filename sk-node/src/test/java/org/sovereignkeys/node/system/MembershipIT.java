@@ -259,6 +259,32 @@ class MembershipIT {
 
     @Test
     @Order(7)
+    void whoStartsAnewServesWhileKmsIsAwayAndUnderNoOtherAuthority() throws Exception {
+        Machine machine = any();
+        long member = client.status(machine.address()).member();
+        Path authority = machine.store().resolve("authority.pem");
+
+        machine.stop();
+        machine.start(Map.of("AWS_ENDPOINT_URL_KMS", "http://127.0.0.1:1"));
+        awaitThreeVoters();
+        assertThat(machine.log()).contains("goes on with the certificate that the store has");
+        assertThat(client.status(machine.address()).member()).isEqualTo(member);
+
+        byte[] before = Files.readAllBytes(authority);
+        machine.stop();
+        machine.start(Map.of("SK_AUTHORITY_KEY", cloud.newKey()));
+        Awaitility.await().atMost(PATIENCE).until(() -> machine.log().contains("tell who is responsible for security"));
+        assertThat(Outsider.ask(friend.tls().context(), machine.address(), 2379)).isEmpty();
+        assertThat(authority).hasBinaryContent(before);
+
+        machine.stop();
+        machine.start();
+        awaitThreeVoters();
+        assertPinEverywhere();
+    }
+
+    @Test
+    @Order(8)
     void whoLeavesKeepsNothingAndDoesNotComeBackAndWhoEndsCleanlyDoes() throws Exception {
         List<Machine> machines = new ArrayList<>(MACHINES.values());
         Machine leaves = machines.remove(random.nextInt(machines.size()));
