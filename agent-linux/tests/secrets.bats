@@ -91,3 +91,71 @@ END
   grep --quiet 'stopped from outside' "$world/log/output"
   expect_nothing_left
 }
+
+# without_output terminal|nohup|pipe CALL COMMAND...: the output's reader is gone when the service gets this CALL. See lose-output.
+without_output() {
+  : >"$SK_TEST_STUB/requests"
+  run timeout 60 "$BATS_TEST_DIRNAME/lose-output" "$1" "$SK_TEST_STUB/requests" "$2" env PATH="$world/bin:$PATH" "$agent/bin/sk-$3" "${@:4}" 3>&-
+}
+
+@test "a terminal that is lost while secrets lie in the RAM file system leaves nothing behind" {
+  faults 'decrypt-secret slow 2'
+  without_output terminal decrypt-secret prep-dev "$disk"
+  expect 1
+  expect_nothing_left
+  no_faults
+  sk prep-dev "$disk"
+  faults 'decrypt-secret slow 2' 'convert-secret slow 2'
+  without_output terminal decrypt-secret mount "$disk" "$world/mnt/data"
+  expect 1
+  expect_nothing_left
+  be "$database"
+  without_output terminal convert-secret takeown -i "$web" "$disk"
+  expect 1
+  expect_nothing_left
+}
+
+@test "a failure that nobody hears of leaves nothing behind" {
+  local kind
+  faults 'decrypt-secret slow 1' 'decrypt-secret 403 9 {}'
+  for kind in nohup pipe; do
+    without_output $kind decrypt-secret prep-dev "$disk"
+    expect 1
+    expect_nothing_left
+  done
+}
+
+@test "a command whose output nobody reads does what it should" {
+  local kind conf=$world/etc/sovereign-keys/automount.conf
+  ln -sf /bin/true "$world/bin/sleep"
+  for kind in nohup pipe; do
+    without_output $kind '' prep-dev --delete-all-existing-data "$disk"
+    expect 0
+    expect_nothing_left
+    without_output $kind '' mount "$disk" "$world/mnt/data"
+    expect 0
+    is_mounted
+    without_output $kind '' umount "$world/mnt/data"
+    expect 0
+    expect_nothing_left
+    be "$database"
+    without_output $kind '' takeown -i "$web" "$disk"
+    expect 0
+    expect_nothing_left
+    printf '%s\n' 'no line' "$disk:$world/mnt/data" >"$conf"
+    without_output $kind '' automount
+    expect 1
+    is_mounted
+    sk umount "$world/mnt/data"
+    faults 'decrypt-secret 503 5'
+    without_output $kind '' automount --wait 1
+    expect 1
+    is_mounted
+    sk umount "$world/mnt/data"
+    rm "$conf"
+    no_faults
+    be "$web"
+  done
+}
+
+is_mounted() { grep --quiet " $world/mnt/data " "$world/proc/self/mountinfo"; }

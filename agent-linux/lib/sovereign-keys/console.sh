@@ -18,12 +18,20 @@ fi
 step_is_open=false
 undo=()
 
-say() { echo "$1" >&3; }
+# tell DESCRIPTOR FORMAT TEXT: whoever reads may be gone, as with a terminal that was lost. That ends no command: neither by a failure nor by
+# SIGPIPE, which is caught, not ignored, as children would inherit the latter. Subshells forget the trap.
+tell() {
+  trap : PIPE
+  # shellcheck disable=SC2059,SC2261 # the format is ours; printf's own complaints go nowhere
+  printf "$2" "$3" >&"$1" 2>/dev/null || :
+}
+
+say() { tell 3 '%s\n' "$1"; }
 
 # begin WHAT: a step, which ok or the command's failure ends.
 begin() {
-  printf '%-72s' "$1..." >&3
   step_is_open=true
+  tell 3 '%-72s' "$1..."
 }
 
 ok() {
@@ -36,7 +44,7 @@ not_ok() {
   step_is_open=false
 }
 
-warn() { echo "$command_name: $1" >&2; }
+warn() { tell 2 '%s\n' "$command_name: $1"; }
 
 # fail SENTENCE [STATUS]
 fail() {
@@ -72,21 +80,22 @@ clean_up() {
   return $status
 }
 
-# Bash calls this on every way out but kill -9, after which the next run clears up: see secret.sh.
+# leave [STATUS]: bash calls this on every way out but kill -9, after which the next run clears up: see secret.sh.
 leave() {
-  local status=$?
-  trap - EXIT
+  local status=${1:-$?}
   trap '' INT TERM HUP
+  trap - EXIT
   not_ok
   clean_up || ((status != 0)) || status=1
   if ((status == away)) && ! $tell_away; then status=1; fi
-  exit $status
+  exit "$status"
 }
 
+# Where leave runs already, exit would not call it once more.
 interrupted() {
   not_ok
   warn 'stopped from outside; run it again when it suits you'
-  exit 1
+  leave 1
 }
 
 # To be called first: whatever comes then is cleaned up after.

@@ -15,22 +15,22 @@ make_store() {
 open_store() {
   store_mode=$1
   store_folder=$run/store.${disk##*/}
+  at_exit close_store
   mkdir -p -- "$store_folder"
   # A run that was killed may have left it mounted.
   ! is_mount_point "$store_folder" || umount -- "$store_folder"
-  at_exit close_store
   mount -t vfat -o "$1,umask=077,nosuid,nodev,noexec" -- "$store" "$store_folder" 2>"$work/error" ||
     fail "the Secret Store $store cannot be mounted: $(printable "$work/error"). docs/agent.md says how to restore it" "$wrong_state"
 }
 
 # close_store: what was written is on the disk then.
 close_store() {
-  not_at_exit close_store
   ! is_mount_point "$store_folder" || umount -- "$store_folder" || {
     warn "$store_folder could not be unmounted; unmount it by hand"
     return 1
   }
-  rmdir -- "$store_folder" || return 1
+  [[ ! -d $store_folder ]] || rmdir -- "$store_folder" || return 1
+  not_at_exit close_store
   [[ $store_mode == ro ]] || flush "$store"
 }
 

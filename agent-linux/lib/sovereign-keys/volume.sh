@@ -34,12 +34,11 @@ open_luks() {
 }
 
 close_luks() {
-  not_at_exit close_luks
-  [[ -e $mapped ]] || return 0
-  cryptsetup close "$mapping" || {
+  [[ ! -e $mapped ]] || cryptsetup close "$mapping" || {
     warn "$mapping could not be closed; close it by hand: cryptsetup close $mapping"
     return 1
   }
+  not_at_exit close_luks
 }
 
 is_file_system() { [[ " $file_systems " == *" $1 "* ]]; }
