@@ -208,6 +208,20 @@ leave_secrets() {
   expect 4
 }
 
+@test "a Secret Store that a killed run left mounted is unmounted by whoever comes next" {
+  local words
+  sk prep-dev "$disk"
+  sk mount "$disk" "$world/mnt/data"
+  for words in "umount $world/mnt/data" 'status --ask-owner' "mount $disk $world/mnt/data" "umount $world/mnt/data" "takeown -i $web $disk"; do
+    mkdir -p "$world/run/sovereign-keys/store.nvme1n1"
+    with_tools mount -t vfat -o ro -- "${disk}p128" "$world/run/sovereign-keys/store.nvme1n1"
+    # shellcheck disable=SC2086 # several words
+    run sk $words
+    expect 0
+    [[ $(<"$world/proc/self/mountinfo") != *store.nvme1n1* && ! -e $world/run/sovereign-keys/store.nvme1n1 ]]
+  done
+}
+
 @test "TERM while cryptsetup opens leaves nothing mapped" {
   sk prep-dev "$disk"
   rm "$world/bin/cryptsetup"

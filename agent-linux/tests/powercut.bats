@@ -39,6 +39,38 @@ new_world() {
   ((at > 10))
 }
 
+@test "a preparation that is killed anywhere is simply run again, without a reboot" {
+  local at=1
+  while cut_at $at prep-dev "$disk"; do
+    echo "killed at write $at"
+    run sk prep-dev "$disk"
+    if ((status != 0)); then # the file "preparing" was gone: it is finished
+      expect_text 'is not empty'
+      run sk mount "$disk" "$world/mnt/data"
+    fi
+    expect 0
+    new_world
+    at=$((at + step))
+  done
+  ((at > 10))
+}
+
+@test "a take-over that is killed anywhere is simply run again, without a reboot" {
+  local at=1
+  sk prep-dev "$disk"
+  cp "${disk}p128" "$BATS_TEST_TMPDIR/store"
+  be "$database"
+  while cut_at $at takeown -i "$web" "$disk"; do
+    echo "killed at write $at"
+    run sk takeown -i "$web" "$disk"
+    expect 0
+    expect_nothing_left
+    cp "$BATS_TEST_TMPDIR/store" "${disk}p128"
+    at=$((at + step))
+  done
+  ((at > 4))
+}
+
 @test "the preparation of an unfinished disk that is cut anywhere is simply run again" {
   local at=1 image
   SK_TEST_BROKEN=mkfs.xfs run sk prep-dev "$disk"

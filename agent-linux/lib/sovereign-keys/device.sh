@@ -252,9 +252,13 @@ make_partitions() {
   fail "the kernel does not see the new partitions of $disk_given; run sk-prep-dev again after a reboot"
 }
 
-# lock_disk: one command a disk at a time. The lock ends with the command.
+# lock_disk: one command a disk at a time. The lock ends with the command; what one left mounted that was killed is nobody's then.
 lock_disk() {
+  store_folder=$run/store.${disk##*/}
   mkdir -p -- "$run"
   exec 9>"$run/lock.${disk##*/}"
   flock --wait 15 9 || fail "another command of Sovereign Keys works on $disk_given; try again when it has ended" "$away"
+  is_mount_point "$store_folder" || return 0
+  umount -- "$store_folder" && rmdir -- "$store_folder" ||
+    fail "$store_folder, which a run that was killed has left, could not be unmounted; stop what works there" "$wrong_state"
 }

@@ -11,14 +11,11 @@ make_store() {
   flush "$store"
 }
 
-# open_store ro|rw: sets $store_folder.
+# open_store ro|rw: on $store_folder; the disk is locked.
 open_store() {
   store_mode=$1
-  store_folder=$run/store.${disk##*/}
   at_exit close_store
   mkdir -p -- "$store_folder"
-  # A run that was killed may have left it mounted.
-  ! is_mount_point "$store_folder" || umount -- "$store_folder"
   mount -t vfat -o "$1,umask=077,nosuid,nodev,noexec" -- "$store" "$store_folder" 2>"$work/error" ||
     fail "the Secret Store $store cannot be mounted: $(printable "$work/error"). docs/agent.md says how to restore it" "$wrong_state"
 }
