@@ -160,6 +160,29 @@ END
   [[ -s $world/proc/self/mountinfo ]]
 }
 
+@test "a volume that is mounted elsewhere too is not said to be closed" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  echo "37 35 253:0 /folder $world/mnt/b rw - xfs $world/dev/mapper/sk-nvme1n1p1 rw" >>"$world/proc/self/mountinfo"
+  run sk umount "$world/mnt/data"
+  expect 1
+  expect_text "mounted on $world/mnt/b too"
+  run sk umount "$world/mnt/b"
+  expect 0
+  expect_nothing_left
+}
+
+@test "what is mounted over a volume is left alone" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  echo "37 36 0:50 / $world/mnt/data rw - tmpfs tmpfs rw" >>"$world/proc/self/mountinfo"
+  run sk umount "$world/mnt/data"
+  expect 4
+  expect_text 'something else is mounted over'
+  [[ $(wc -l <"$world/proc/self/mountinfo") == 2 ]]
+  sed -i '$d' "$world/proc/self/mountinfo"
+  run sk umount "$world/mnt/data"
+  expect 0
+}
+
 # leave_secrets NAME: as a run does that was killed.
 leave_secrets() {
   left=$world/run/sovereign-keys/$1

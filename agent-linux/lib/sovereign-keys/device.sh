@@ -131,6 +131,17 @@ mount_points_of() {
   done < <(mounts)
 }
 
+# is_mounted_on NODE POINT: and nothing else over it.
+is_mounted_on() {
+  local number source point own top=false
+  own=$(device_number "$1")
+  while IFS=$'\t' read -r number source point; do
+    [[ $point == "$2" ]] || continue
+    if [[ $number == "$own" || $source == "$1" ]]; then top=true; else top=false; fi
+  done < <(mounts)
+  $top
+}
+
 # is_mount_point PATH: written as the kernel writes it.
 is_mount_point() {
   local point path=${1//\\/\\134}
