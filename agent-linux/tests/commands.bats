@@ -161,3 +161,39 @@ END
   expect 1
   expect_text 'not reachable: the service is away for now'
 }
+
+@test "the status tells of a volume whose disk was detached by force" {
+  sk prep-dev "$disk"
+  sk mount "$disk" "$world/mnt/data"
+  detach nvme1n1
+  run sk status
+  expect 1
+  expect_text "Volume:      $world/dev/mapper/sk-nvme1n1p1, UUID=?, detached, but mounted on $world/mnt/data"
+  run sk status --json
+  expect 1
+  [[ $(jq -r '.volumes[0] | [.state, .mount_points[0]] | join(" ")' <<<"$output") == "detached $world/mnt/data" ]]
+}
+
+@test "the status misses a volume whose place another file system has, or whose disk is gone" {
+  local line
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  SK_TEST_UID=1000 run sk status
+  expect 0
+  echo "37 36 0:50 / $world/mnt/data rw - tmpfs tmpfs rw" >>"$world/proc/self/mountinfo"
+  for line in "$(<"$world/etc/sovereign-keys/automount.conf")" "$disk:$world/mnt/data"; do
+    echo "$line" >"$world/etc/sovereign-keys/automount.conf"
+    run sk status
+    expect 1
+    expect_text "Not mounted: $line"
+  done
+  sed -i '$d' "$world/proc/self/mountinfo"
+  run sk status
+  expect 0
+  detach nvme1n1
+  for SK_TEST_UID in 0 1000; do
+    export SK_TEST_UID
+    run sk status
+    expect 1
+    expect_text "Not mounted: $line"
+  done
+}

@@ -183,6 +183,16 @@ END
   expect 0
 }
 
+@test "a volume whose disk was detached by force is unmounted and closed" {
+  sk prep-dev -a "$world/mnt/my data" "$disk"
+  detach nvme1n1
+  run sk umount "$world/mnt/other"
+  expect 4
+  run sk umount "$world/mnt/my data"
+  expect 0
+  expect_nothing_left
+}
+
 # leave_secrets NAME: as a run does that was killed.
 leave_secrets() {
   left=$world/run/sovereign-keys/$1

@@ -56,6 +56,9 @@ look_at() {
   for command; do ln -s "$BATS_TEST_DIRNAME/fake" "$world/bin/$command"; done
 }
 
+# detach NAME: by force, while it is in use: what the kernel has made on top of the disk stays.
+detach() { rm -r "$world/sys/class/block/$1"* "$world/devices/$1" "$world/dev/$1"*; }
+
 # be INSTANCE: who runs the commands.
 be() {
   echo "$1" >"$SK_TEST_STUB/instance"

@@ -66,6 +66,16 @@ open_mapping_of() {
   return 1
 }
 
+# detached: the nodes of our mappings whose disk is gone, as after a detachment by force. No partition is held by them any more.
+detached() {
+  local entry holds
+  for entry in "$root"/sys/class/block/dm-*; do
+    [[ $(cat "$entry/dm/name" 2>/dev/null) == sk-* && $(cat "$entry/dm/uuid") == CRYPT-* ]] || continue
+    holds=("$root"/sys/class/block/*/holders/"${entry##*/}")
+    [[ -e ${holds[0]} ]] || echo "$root/dev/mapper/$(<"$entry/dm/name")"
+  done
+}
+
 # need_mount_point PATH: sets mount_point, which nothing else is mounted on.
 need_mount_point() {
   [[ $1 == /* ]] || fail "the mount point $1 does not begin with /" "$wrong_usage"
