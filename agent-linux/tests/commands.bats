@@ -197,3 +197,8 @@ END
     expect_text "Not mounted: $line"
   done
 }
+
+@test "the status is all that sk-status prints" {
+  [[ $(sk status | tail -n 1) == 'Volumes:     none' ]]
+  sk status --json | jq --exit-status --slurp 'length == 1'
+}
