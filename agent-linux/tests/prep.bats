@@ -161,6 +161,20 @@ load world
   [[ $(tr -d '\0' <"$disk") == data ]]
 }
 
+@test "a deletion that is refused leaves the volume in automount.conf" {
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  sk umount "$world/mnt/data"
+  rm "$world/bin/blockdev"
+  # shellcheck disable=SC2016 # for the stand-in
+  printf '#!/bin/bash\n[[ $1 != --rereadpt ]] || { echo "ioctl error: Device or resource busy" >&2 && exit 1; }\nexec stat -c %%s "$2"\n' >"$world/bin/blockdev"
+  chmod +x "$world/bin/blockdev"
+  ln -sf /bin/true "$world/bin/sleep"
+  run sk prep-dev --delete-all-existing-data "$disk"
+  expect 4
+  expect_text 'is in use; stop what uses it'
+  [[ $(<"$world/etc/sovereign-keys/automount.conf") == UUID=*:"$world/mnt/data" ]]
+}
+
 @test "a prepared volume is not prepared again without the option" {
   sk prep-dev "$disk"
   run sk prep-dev "$disk"

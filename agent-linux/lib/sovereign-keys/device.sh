@@ -211,10 +211,9 @@ is_begun() {
 }
 
 # blank: nothing is left of what was on the disk but the mark. It is written when the data are gone, and before the
-# Secret Store goes, which may have said until then that the disk is unfinished.
+# Secret Store goes, which may have said until then that the disk is unfinished. Nobody else works with the disk: see need_alone.
 blank() {
   local node
-  need_alone
   find_partitions || store=''
   for node in $(partitions_of "$disk"); do
     [[ $node == "$store" ]] || wipe "$node"
