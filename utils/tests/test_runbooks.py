@@ -391,6 +391,12 @@ class RunbooksTest(unittest.TestCase):
                 for wanted in ("hsm-conf/README.md#checksums", "infra-cdk/bin/put-packages"):
                     self.assertTrue(wanted in read(page), "it does not name " + wanted)
 
+    def test_a_rotation_deploys_the_package_while_there_is_no_node(self):
+        """One that comes sooner waits in vain for the old key; one that comes of the old deployment has the old checksums."""
+        page = read(ROTATION)
+        order = [page.index(words) for words in ("infra-cdk/bin/put-packages", "step 1. It is pinned: now", "infra-cdk/bin/deploy`", "Then step 2.")]
+        self.assertEqual(sorted(order), order)
+
     def test_a_rotation_changes_the_checksums_in_the_package(self):
         *before, (place, shown) = self.parts_to_run(ROTATION, read(ROTATION))
         place.given = """rm hsm-conf && mkdir -p hsm-conf/cloudhsm && mv "$hsm/$conf/SHA256SUMS" hsm-conf/cloudhsm/
