@@ -104,3 +104,28 @@ no_pauses() {
   sk prep-dev --delete-all-existing-data -a "$world/mnt/b" "$disk"
   [[ $(wc -l <"$world/etc/sovereign-keys/automount.conf") == 1 ]]
 }
+
+@test "a line is known though it ends in slashes or as in Windows, or leads over a link" {
+  local guid
+  sk prep-dev -a "$world/mnt/data" "$disk"
+  guid=$(blkid -p -s PTUUID -o value "$disk")
+  ln -s mnt "$world/link"
+  conf $'# ours\r' "UUID=$guid:$world/mnt//data/"$'\r'
+  run sk status
+  expect 0
+  conf "UUID=$guid:$world/link/data"
+  run sk status
+  expect 0
+  sk umount "$world/mnt/data"
+  conf "/dev/sdg:$world/mnt/b/"
+  run sk prep-dev --delete-all-existing-data -a "$world/mnt/b" "$disk"
+  expect 4
+  expect_text 'is the mount point of /dev/sdg'
+  conf $'# ours\r' "UUID=$guid:$world/mnt/data/"$'\r' 'no line' $'/dev/sdg:/mnt/other\r'
+  sk prep-dev --delete-all-existing-data -a "$world/mnt/data" "$disk"
+  [[ $(<"$world/etc/sovereign-keys/automount.conf") == $'# ours\r\nno line\n/dev/sdg:/mnt/other\r\nUUID='*":$world/mnt/data" ]]
+  sk umount "$world/mnt/data"
+  run sk prep-dev --delete-all-existing-data "$disk"
+  expect 0
+  [[ $(<"$world/etc/sovereign-keys/automount.conf") == $'# ours\r\nno line\n/dev/sdg:/mnt/other\r' ]]
+}

@@ -159,3 +159,26 @@ without_output() {
 }
 
 is_mounted() { grep --quiet " $world/mnt/data " "$world/proc/self/mountinfo"; }
+
+@test "what is stopped while it unmounts or closes is unmounted and closed on the way out" {
+  local tool pattern
+  for tool in umount cryptsetup; do
+    pattern='*/store.*'
+    [[ $tool == umount ]] || pattern='close*'
+    rm "$world/bin/$tool"
+    cat >"$world/bin/$tool" <<END
+#!/bin/bash
+if [[ "\$*" == $pattern && ! -e $world/log/stopped.$tool ]]; then
+  : >$world/log/stopped.$tool
+  kill -TERM \$PPID
+  exit 1
+fi
+exec -a $tool bash -c 'source $BATS_TEST_DIRNAME/fake' $world/bin/$tool "\$@"
+END
+    chmod +x "$world/bin/$tool"
+    run sk prep-dev "$disk"
+    expect 1
+    [[ -e $world/log/stopped.$tool ]]
+    expect_nothing_left
+  done
+}

@@ -57,7 +57,7 @@ look_at() {
 }
 
 # detach NAME: by force, while it is in use: what the kernel has made on top of the disk stays.
-detach() { rm -r "$world/sys/class/block/$1"* "$world/devices/$1" "$world/dev/$1"*; }
+detach() { rm -r "${world:?}/sys/class/block/$1"* "$world/devices/$1" "${world:?}/dev/$1"*; }
 
 # be INSTANCE: who runs the commands.
 be() {

@@ -4,20 +4,24 @@
 
 readonly automount_conf=$etc/automount.conf
 
-# automount_lines: DEVICE, a tab, MOUNT_POINT. A device's name may hold colons, but no ":/".
+# automount_lines: DEVICE, a tab, MOUNT_POINT as the kernel will call it, which is empty where the line is none.
 automount_lines() {
-  local line
+  local line device point
   [[ -r $automount_conf ]] || return 0
   while IFS= read -r line || [[ -n $line ]]; do
-    line=${line%$'\r'}
-    [[ $line =~ ^[[:space:]]*(#|$) ]] && continue
-    if [[ $line == ?*:/* ]]; then
-      printf '%s\t%s\n' "${line%%:/*}" "/${line#*:/}"
-    else
-      warn "$automount_conf: DEVICE:MOUNT_POINT is wanted, not: $line"
-      printf '%s\t\n' "$line"
-    fi
+    read_line "$line" || continue
+    [[ -n $point ]] || warn "$automount_conf: DEVICE:MOUNT_POINT is wanted, not: $device"
+    printf '%s\t%s\n' "$device" "$point"
   done <"$automount_conf"
+}
+
+# read_line LINE: sets device and point; false for a comment. A device's name may hold colons, but no ":/".
+read_line() {
+  device=${1%$'\r'} point=''
+  [[ ! $device =~ ^[[:space:]]*(#|$) ]] || return 1
+  [[ $device == ?*:/* ]] || return 0
+  point=$(readlink -m -- "/${device#*:/}")
+  device=${device%%:/*}
 }
 
 # automount_name: how the disk is registered. Links stay as they are, but the kernel's own names move.
@@ -45,19 +49,27 @@ unregister() { [[ ! -e $automount_conf ]] || rewrite_automount ''; }
 
 # rewrite_automount NAME: one at a time; a reader sees the file as it was, or as it will be.
 rewrite_automount() {
-  local device point new=$automount_conf.new
+  local new=$automount_conf.new
   exec 7>>"$run/lock.automount"
   flock --wait 15 7 || fail "another command of Sovereign Keys changes $automount_conf; try again when it has ended" "$away"
-  # awk ends the last line too.
-  if [[ -e $automount_conf ]]; then awk 1 "$automount_conf"; fi >"$new"
-  while IFS=$'\t' read -r device point; do
-    [[ $(automount_disk "$device") == "$disk" || (-n $1 && ($point == "$mount_point" || $device == "$1" || $device == "$disk_given")) ]] || continue
-    line=$device:$point awk '$0 != ENVIRON["line"]' "$new" >"$new.tmp"
-    mv -- "$new.tmp" "$new"
-  done < <(automount_lines)
+  if [[ -e $automount_conf ]]; then lines_but "$1" <"$automount_conf"; fi >"$new"
   [[ -z $1 ]] || printf '%s:%s\n' "$1" "$mount_point" >>"$new"
   chmod 644 "$new"
   dd if=/dev/null of="$new" conv=notrunc,fsync status=none
   mv -- "$new" "$automount_conf"
   exec 7>&-
+}
+
+# lines_but NAME: of the input, as they are, but for those of the disk, and of what NAME's line takes the place of.
+lines_but() {
+  local line device point
+  while IFS= read -r line || [[ -n $line ]]; do
+    ! { read_line "$line" && is_replaced "$1"; } || continue
+    printf '%s\n' "$line"
+  done
+}
+
+is_replaced() {
+  [[ -n $point ]] || return 1
+  [[ $(automount_disk "$device") == "$disk" || (-n $1 && ($point == "$mount_point" || $device == "$1" || $device == "$disk_given")) ]]
 }
