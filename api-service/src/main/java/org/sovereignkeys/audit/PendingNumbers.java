@@ -117,6 +117,16 @@ public final class PendingNumbers {
         return count == 0;
     }
 
+    /** Whether any waits that is not above a number. */
+    public synchronized boolean anyUpTo(long number) {
+        return ranges.floorKey(number) != null;
+    }
+
+    /** The highest; 0 if none waits. */
+    public synchronized long highest() {
+        return ranges.isEmpty() ? 0 : ranges.lastEntry().getValue();
+    }
+
     private synchronized List<NumberRange> ranges() {
         return ranges.entrySet().stream().map(range -> new NumberRange(range.getKey(), range.getValue())).toList();
     }

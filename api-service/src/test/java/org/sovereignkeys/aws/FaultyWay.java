@@ -35,6 +35,8 @@ public final class FaultyWay implements AutoCloseable {
         NONE,
         /** It takes two seconds, and is served. */
         SLOW,
+        /** It takes 2.3 seconds, and is served. */
+        SLOWER,
         /** It hangs for half a minute, and is not served. */
         HANGING,
         /** 500, not served. */
@@ -134,8 +136,8 @@ public final class FaultyWay implements AutoCloseable {
             Fault now = affected.test(exchange.getRequestURI().getRawPath()) ? fault : Fault.NONE;
             switch (now) {
                 case NONE -> answer(exchange, forward(exchange, body), false);
-                case SLOW -> {
-                    Thread.sleep(Duration.ofSeconds(2));
+                case SLOW, SLOWER -> {
+                    Thread.sleep(now == Fault.SLOW ? 2_000 : 2_300);
                     answer(exchange, forward(exchange, body), false);
                 }
                 case HANGING -> Thread.sleep(Duration.ofSeconds(30));

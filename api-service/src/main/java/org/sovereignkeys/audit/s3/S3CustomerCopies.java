@@ -64,7 +64,7 @@ final class S3CustomerCopies implements CustomerCopies, CopyBacklog.Heir, AutoCl
         this.sources = new VpcCopy.Sources(customers, buckets, log, backlog, threads, new Semaphore(BACKGROUND_PUTS),
                 InstantSource.system());
         Gauge.builder("sovereign_keys.audit.copy.longest_lag", copies, S3CustomerCopies::longestLag)
-            .description("Since when the copy of the customer that is furthest behind is behind; 0 if none is")
+            .description("Since when the copy of the customer that is furthest behind lacks an entry; 0 if none is")
             .baseUnit("seconds")
             .register(meters);
     }
@@ -147,7 +147,7 @@ final class S3CustomerCopies implements CustomerCopies, CopyBacklog.Heir, AutoCl
             .tag("vpc_id", vpcId.value())
             .register(meters);
         Gauge.builder("sovereign_keys.audit.copy.lag", copy, S3CustomerCopies::lagSeconds)
-            .description("Since when the customer's copy is behind the log; 0 if it is not")
+            .description("Since when the customer's copy lacks an entry of the log; 0 if it is not behind")
             .baseUnit("seconds")
             .tag("vpc_id", vpcId.value())
             .register(meters);

@@ -46,7 +46,7 @@ final class VpcCopy {
     private final AtomicBoolean working = new AtomicBoolean();
     private final CopyPause pause = new CopyPause();
     private volatile boolean avoided;
-    private volatile @Nullable Instant behindSince;
+    private volatile @Nullable Behind behind;
     private @Nullable Instant withoutBucketSince;
     private long lastTried;
 
@@ -66,6 +66,14 @@ final class VpcCopy {
     record Sources(CustomerDirectory customers, CustomerBuckets buckets, AuditStore log, CopyBacklog backlog,
             Executor threads, Semaphore backgroundPuts, InstantSource clock) {}
 
+    /**
+     * That the copy is behind.
+     *
+     * @param since no entry that lacks now lacked before
+     * @param highest the highest that lacked when this was looked at; those above it came later
+     */
+    private record Behind(Instant since, long highest, Instant lookedAt) {}
+
     /** How many entries are not known to lie in the customer's bucket. */
     long pendingCount() {
         return pending.count();
@@ -73,8 +81,8 @@ final class VpcCopy {
 
     /** Since when something lacks that could not be copied; zero if nothing does. */
     Duration lag() {
-        Instant since = behindSince;
-        return since == null ? Duration.ZERO : Duration.between(since, sources.clock().instant());
+        Behind now = behind;
+        return now == null ? Duration.ZERO : Duration.between(now.since, sources.clock().instant());
     }
 
     /** Whether a call should not wait for the bucket. */
@@ -125,8 +133,9 @@ final class VpcCopy {
     }
 
     private synchronized void markBehind(Throwable failure) {
-        if (behindSince == null) {
-            behindSince = sources.clock().instant();
+        if (behind == null && !pending.isEmpty()) {
+            Instant now = sources.clock().instant();
+            behind = new Behind(now, pending.highest(), now);
             LOG.warn("The copy of the log of {} is behind; entries follow in the background: {}", vpcId,
                     root(failure).toString());
         }
@@ -138,12 +147,26 @@ final class VpcCopy {
         if (pending.count() <= PUTS_AT_A_TIME) {
             avoided = false;
         }
+        markProgress();
+    }
+
+    /** Once all that lacked is copied, what came meanwhile lacks only if no call waits for the bucket. */
+    private synchronized void markProgress() {
+        Behind before = behind;
+        if (before == null || pending.anyUpTo(before.highest)) {
+            return;
+        }
+        if (avoided) {
+            behind = new Behind(before.lookedAt, pending.highest(), sources.clock().instant());
+        } else {
+            markCaughtUp();
+        }
     }
 
     private synchronized void markCaughtUp() {
         avoided = false;
-        if (behindSince != null) {
-            behindSince = null;
+        if (behind != null) {
+            behind = null;
             LOG.info("The copy of the log of {} has caught up", vpcId);
         }
     }

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -229,6 +231,42 @@ class S3CustomerCopiesTest {
 
         Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> pending(VPC) == 0);
         awaitCopies(bucket, VPC, 1, 40);
+    }
+
+    @Test
+    void aSlowPutThatSucceedsLeavesNoLag() {
+        slowPut(1);
+
+        Awaitility.await().until(() -> pending(VPC) == 0);
+        assertThat(lag(VPC)).isZero();
+    }
+
+    @Test
+    void aSlowPutLeavesNoLagWhereCallsAreAlwaysInFlight() throws InterruptedException {
+        AtomicLong last = new AtomicLong(1);
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(Thread.startVirtualThread(() -> {
+                while (!over.get()) {
+                    append(VPC, last.incrementAndGet());
+                }
+            }));
+        }
+        slowPut(1);
+
+        Awaitility.await().until(() -> lag(VPC) == 0);
+        over.set(true);
+        for (Thread caller : callers) {
+            caller.join();
+        }
+    }
+
+    /** The bucket takes an entry after 2.3 seconds, which is longer than a call waits. */
+    private void slowPut(long number) {
+        way.fail(Fault.SLOWER, path -> path.equals("/" + bucket + "/" + EntryKeys.key(VPC, number)));
+        append(VPC, number);
+        Awaitility.await().pollInterval(Duration.ofMillis(10)).until(() -> lag(VPC) > 0);
     }
 
     @Test
