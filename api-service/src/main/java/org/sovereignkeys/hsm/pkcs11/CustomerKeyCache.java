@@ -72,6 +72,18 @@ final class CustomerKeyCache {
             this.label = label;
             this.expiresNanos = expiresNanos;
         }
+
+        /** Whether the handle means this key. */
+        private boolean hasItsLabel(Session asked) {
+            try {
+                return label.contentEquals(CharBuffer.wrap(asked.label(handle)));
+            } catch (CryptokiException e) {
+                if (e.meaning() == Meaning.HANDLE_INVALID || e.meaning() == Meaning.FAULT) {
+                    return false;
+                }
+                throw e;
+            }
+        }
     }
 
     /** The right to use a key, which is not destroyed before it is closed. */
@@ -88,23 +100,12 @@ final class CustomerKeyCache {
 
         /** Whether the handle meant the customer's key until now; if not, the entry is gone. */
         boolean isStillThatKey(Session asked) {
-            if (hasItsLabel(asked)) {
+            if (entry.hasItsLabel(asked)) {
                 return true;
             }
             LOG.info("A cached customer key is gone from the HSM; it is unwrapped afresh");
             evict(entry);
             return false;
-        }
-
-        private boolean hasItsLabel(Session asked) {
-            try {
-                return entry.label.contentEquals(CharBuffer.wrap(asked.label(entry.handle)));
-            } catch (CryptokiException e) {
-                if (e.meaning() == Meaning.HANDLE_INVALID || e.meaning() == Meaning.FAULT) {
-                    return false;
-                }
-                throw e;
-            }
         }
 
         @Override
@@ -233,12 +234,15 @@ final class CustomerKeyCache {
         oldestFirst.subList(0, Math.max(0, oldestFirst.size() - size)).forEach(this::evict);
     }
 
+    /** Destroys a key that is there: the object may have gone with its session, and its handle may mean another one. */
     private void destroy(Entry entry) {
         if (entry.session != session) {
-            return; // the object went with its session, and its handle may mean another one
+            return;
         }
         try {
-            entry.session.destroy(entry.handle);
+            if (entry.hasItsLabel(entry.session)) {
+                entry.session.destroy(entry.handle);
+            }
         } catch (CryptokiException | HsmException e) {
             loseSession(e);
         }

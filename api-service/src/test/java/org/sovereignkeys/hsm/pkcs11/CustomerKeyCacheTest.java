@@ -115,13 +115,34 @@ class CustomerKeyCacheTest {
             byte[] secret = fixture.decrypt(customer, blob);
             decryptUntilCached(fixture, customer, blob, 1);
 
-            fixture.vault().call((operations, workspace) -> {
-                Session session = workspace.session();
-                session.destroy(session.find(new CK_ATTRIBUTE(PKCS11Constants.CKA_TOKEN, false))[0]);
-                return true;
-            });
+            destroyOneBehindItsBack(fixture);
 
             assertThat(fixture.decrypt(customer, blob)).isEqualTo(secret);
         }
+    }
+
+    /** A handle is used again for other objects, so what is not known to be the cached key is not to be destroyed. */
+    @Test
+    void aHandleThatMeansTheKeyNoMoreIsNotDestroyed() {
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 1)) {
+            CustomerKey customer = fixture.newCustomer("vpc-1");
+            decryptUntilCached(fixture, customer, fixture.newSecret(customer), 1);
+            destroyOneBehindItsBack(fixture);
+
+            for (int i = 2; i <= 4; i++) {
+                CustomerKey other = fixture.newCustomer("vpc-" + i);
+                decryptUntilCached(fixture, other, fixture.newSecret(other), 1);
+            }
+            VaultFixture.await("the evicted keys are gone", () -> temporaryObjects(fixture) == 1, SOON);
+            assertThat(fixture.failures("C_DestroyObject")).isZero();
+        }
+    }
+
+    private static void destroyOneBehindItsBack(VaultFixture fixture) {
+        fixture.vault().call((operations, workspace) -> {
+            Session session = workspace.session();
+            session.destroy(session.find(new CK_ATTRIBUTE(PKCS11Constants.CKA_TOKEN, false))[0]);
+            return true;
+        });
     }
 }

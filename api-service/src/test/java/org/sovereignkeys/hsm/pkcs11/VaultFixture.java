@@ -68,6 +68,17 @@ final class VaultFixture implements AutoCloseable {
         return timer == null ? 0 : timer.count();
     }
 
+    /** How many calls of a function returned anything else. */
+    long failures(String function) {
+        long all = meters.find("sovereign_keys.hsm.call")
+            .tags("function", function)
+            .timers()
+            .stream()
+            .mapToLong(Timer::count)
+            .sum();
+        return all - calls(function);
+    }
+
     CustomerKey newCustomer(String vpc) {
         Aad context = Aad.of(Map.of("vpc_id", vpc));
         return new CustomerKey(vault.newCustomerKey(context), context);
