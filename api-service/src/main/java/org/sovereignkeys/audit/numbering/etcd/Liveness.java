@@ -113,7 +113,7 @@ final class Liveness implements AutoCloseable {
     private boolean renewed(Life now) {
         try {
             etcd.call(client -> client.getLeaseClient().keepAliveOnce(now.leaseId));
-            return records.roll().nodes().contains(now.boot.id());
+            return records.nodes().contains(now.boot.id());
         } catch (EtcdException lost) {
             return false;
         }

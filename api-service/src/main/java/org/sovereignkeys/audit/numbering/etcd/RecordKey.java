@@ -2,6 +2,7 @@
 package org.sovereignkeys.audit.numbering.etcd;
 
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,14 +16,27 @@ import org.sovereignkeys.customer.VpcId;
  */
 record RecordKey(VpcId vpcId, long first, String owner, String batchId) {
     private static final Pattern FORM = Pattern.compile(Keys.RECORDS + "([^/]+)/(\\d{9})-([^-/]+)-([^-/]+)");
+    private static final Pattern BEGINNING = Pattern.compile(Keys.RECORDS + "[^/]+/(\\d{9})(?!\\d).*",
+            Pattern.DOTALL);
 
-    /** Reads a name; throws {@link IllegalArgumentException} if it is none. */
-    static RecordKey of(String key) {
+    /** Reads a name; empty if it is none. */
+    static Optional<RecordKey> parse(String key) {
         Matcher form = FORM.matcher(key);
-        if (!form.matches()) {
-            throw new IllegalArgumentException("not the name of a record: " + key);
-        }
-        return new RecordKey(new VpcId(form.group(1)), Long.parseLong(form.group(2)), form.group(3), form.group(4));
+        return form.matches() && VpcId.isValid(form.group(1))
+                ? Optional.of(new RecordKey(new VpcId(form.group(1)), Long.parseLong(form.group(2)), form.group(3),
+                        form.group(4)))
+                : Optional.empty();
+    }
+
+    /** Reads a name that is known to be one. */
+    static RecordKey of(String key) {
+        return parse(key).orElseThrow(() -> new IllegalArgumentException("not the name of a record: " + key));
+    }
+
+    /** The lowest number that can be on record under a name, also one of another form: 1 if it does not tell. */
+    static long lowestNumber(String key) {
+        Matcher beginning = BEGINNING.matcher(key);
+        return beginning.matches() ? Long.parseLong(beginning.group(1)) : 1;
     }
 
     RecordKey ownedBy(String bootId) {

@@ -42,8 +42,9 @@ final class RecordStore {
      * Which nodes live, and which records there are, as of one revision.
      *
      * @param nodes their boot ids
+     * @param strange names among those of the records that are of another form
      */
-    record Roll(Set<String> nodes, List<RecordKey> records) {}
+    record Roll(Set<String> nodes, List<RecordKey> records, List<String> strange) {}
 
     /**
      * Which nodes live, and which backlogs there are, as of one revision.
@@ -73,7 +74,17 @@ final class RecordStore {
     /** Throws {@link EtcdUnavailableException} if there is no answer. */
     Roll roll() {
         List<List<String>> found = names(Keys.NODES, Keys.RECORDS);
-        return new Roll(bootIds(found.getFirst()), found.getLast().stream().map(RecordKey::of).toList());
+        List<String> strange = new ArrayList<>();
+        List<RecordKey> records = new ArrayList<>();
+        for (String name : found.getLast()) {
+            RecordKey.parse(name).ifPresentOrElse(records::add, () -> strange.add(name));
+        }
+        return new Roll(bootIds(found.getFirst()), records, strange);
+    }
+
+    /** The boot ids of the nodes that live; throws {@link EtcdUnavailableException} if there is no answer. */
+    Set<String> nodes() {
+        return bootIds(names(Keys.NODES).getFirst());
     }
 
     /** Throws {@link EtcdUnavailableException} if there is no answer. */
@@ -173,7 +184,7 @@ final class RecordStore {
         if (key.startsWith(Keys.COPIES) || key.startsWith(Keys.COPIES_BEGUN)) {
             return new Value.Waiting(text);
         }
-        return text.startsWith("{")
+        return key.startsWith(Keys.RECORDS)
                 ? new Value.Batch(text.lines()
                     .map(line -> AuditEntry.ofJson(line.getBytes(StandardCharsets.US_ASCII)))
                     .toList())

@@ -29,6 +29,7 @@ final class RollCall implements AutoCloseable {
     private final Found found;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = Thread.ofVirtual().name("audit-roll-call").unstarted(this::run);
+    private final Set<String> unreadable = new HashSet<>();
     private Set<RecordKey> strange = new HashSet<>();
 
     /** What is done with a record that nobody sees to. Both may throw {@link AuditUnavailableException}. */
@@ -73,8 +74,9 @@ final class RollCall implements AutoCloseable {
             roll.records()
                 .stream()
                 .filter(record -> !roll.nodes().contains(record.owner()))
-                .forEach(record -> found.abandoned(boot, record));
+                .forEach(record -> seeTo(record, () -> found.abandoned(boot, record)));
             seeToUnknown(boot, roll);
+            roll.strange().forEach(name -> reportUnreadable(name, null));
         } catch (EtcdUnavailableException | AuditUnavailableException e) {
             LOG.debug("The records of others could not be looked through", e);
         } catch (RuntimeException e) {
@@ -89,11 +91,31 @@ final class RollCall implements AutoCloseable {
             if (record.owner().equals(boot.id()) && !isKnown.test(record)) {
                 unknown.add(record);
                 if (strange.contains(record)) {
-                    found.unknown(record);
+                    seeTo(record, () -> found.unknown(record));
                 }
             }
         }
         strange = unknown;
+    }
+
+    /** One that cannot be read is left as it is, and holds up no other. Without etcd the round is over. */
+    private void seeTo(RecordKey record, Runnable work) {
+        try {
+            work.run();
+        } catch (EtcdUnavailableException | AuditUnavailableException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            reportUnreadable(record.text(), e);
+        }
+    }
+
+    private void reportUnreadable(String name, @Nullable RuntimeException e) {
+        if (unreadable.add(name)) {
+            LOG.error(
+                    "{} in etcd is not of the form in which nodes write it. It is left to those who can read it; from a"
+                            + " thousand numbers further on calls of its VPC are refused",
+                    name, e);
+        }
     }
 
     @Override

@@ -31,7 +31,7 @@ record View(Optional<Count> count, boolean alive, List<Optional<Cell>> records) 
 
     static View of(Boot boot, Answer.Transacted answer) {
         List<Optional<Cell>> found = answer.found();
-        long lowest = found.get(2).map(cell -> RecordKey.of(cell.key()).first()).orElse(Count.NONE);
+        long lowest = found.get(2).map(cell -> RecordKey.lowestNumber(cell.key())).orElse(Count.NONE);
         Optional<Count> count = found.get(0)
             .flatMap(cell -> cell.value() instanceof Value.Counter(long highest)
                     ? Optional.of(new Count(highest, cell.modified(), lowest))
@@ -39,7 +39,11 @@ record View(Optional<Count> count, boolean alive, List<Optional<Cell>> records) 
         return new View(count, boot.is(found.get(1)), found.subList(COMMON, found.size()));
     }
 
+    /** The entries of a record; throws {@link IllegalArgumentException} if it is none: they are not known then. */
     static List<AuditEntry> entries(Cell record) {
-        return record.value() instanceof Value.Batch batch ? batch.entries() : List.of();
+        if (record.value() instanceof Value.Batch batch) {
+            return batch.entries();
+        }
+        throw new IllegalArgumentException("not a record: " + record.key());
     }
 }

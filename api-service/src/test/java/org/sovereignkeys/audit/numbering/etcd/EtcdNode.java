@@ -3,13 +3,17 @@ package org.sovereignkeys.audit.numbering.etcd;
 
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.PutOption;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 
 import org.sovereignkeys.audit.AuditEntry;
@@ -25,6 +29,8 @@ import org.sovereignkeys.etcd.EtcdServer;
 /** A numbering and a backlog of copies with a connection of their own, for the tests of other packages too. */
 public final class EtcdNode implements AutoCloseable {
     private static final ByteSequence ALL = bytes("sovereign-keys/");
+    /** What etcd takes in one transaction. */
+    private static final int MAX_OPERATIONS = 128;
 
     private final EtcdConnection connection;
     private final EtcdNumbering numbering;
@@ -87,12 +93,24 @@ public final class EtcdNode implements AutoCloseable {
         try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
             RecordStore records = new RecordStore(connection);
             VpcId vpcId = entry.record().vpcId();
-            String owner = records.roll().nodes().iterator().next();
+            String owner = records.nodes().iterator().next();
             String key = new RecordKey(vpcId, entry.number(), owner, "unknown").text();
             records.transact(new Transaction(List.of(),
                     List.of(new Change.Put(Keys.counter(vpcId), new Value.Counter(entry.number())),
                             new Change.Put(key, new Value.Batch(List.of(entry)))),
                     List.of()));
+        }
+    }
+
+    /** Puts something under names below that of the records. */
+    public static void putUnderRecords(EtcdServer server, String text, Stream<String> names) {
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            Op[] puts = names.map(name -> Op.put(bytes(Keys.RECORDS + name), bytes(text), PutOption.DEFAULT))
+                .toArray(Op[]::new);
+            for (int from = 0; from < puts.length; from += MAX_OPERATIONS) {
+                Op[] some = Arrays.copyOfRange(puts, from, Math.min(from + MAX_OPERATIONS, puts.length));
+                connection.call(client -> client.getKVClient().txn().Then(some).commit());
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +166,21 @@ class EtcdNumberingTest {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> store.log(VPC).containsKey(1L));
         assertThat(stored(1)).isEqualTo(entry);
         assertThat(secondLog.append(newCall())).isEqualTo(2);
+    }
+
+    @Test
+    void recordsThatCannotBeReadStayAndHoldUpNoOther() {
+        Map<String, String> unreadable = Map.of("!", "{", VPC + "/!", "{", VPC + "/000000001-0", "{",
+                VPC + "/000000001-0-0", "{}",
+                VPC + "/000000001-0-1", "", VPC + "/000000001-0-2", "7", VPC + "/000000001-0-3", "x");
+        unreadable.forEach((name, text) -> EtcdNode.putUnderRecords(server, text, Stream.of(name)));
+        AuditEntry entry = lostWithItsNode();
+
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> store.log(VPC).containsKey(1L));
+        assertThat(stored(1)).isEqualTo(entry);
+        assertThat(secondLog.append(newCall())).isEqualTo(2);
+        assertThat(EtcdNode.records(server)).containsAll(
+                unreadable.keySet().stream().map(name -> Keys.RECORDS + name).toList());
     }
 
     /** Leaves an entry on record of a node whose process is, as far as etcd can see, no more. */
