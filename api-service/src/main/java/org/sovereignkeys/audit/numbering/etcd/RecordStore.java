@@ -19,6 +19,7 @@ import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
+import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.PutOption;
 
 import org.sovereignkeys.audit.AuditEntry;
@@ -32,6 +33,8 @@ import org.sovereignkeys.etcd.EtcdUnavailableException;
 
 /** Counters, records, backlogs of copies and keys of liveness as they lie in etcd. */
 final class RecordStore {
+    private static final int NAMES_AT_A_TIME = 5_000;
+
     private final EtcdConnection etcd;
 
     RecordStore(EtcdConnection etcd) {
@@ -102,14 +105,40 @@ final class RecordStore {
             .collect(Collectors.toSet());
     }
 
+    /** The names under some prefixes, as of one revision. They are read by pages: an answer of etcd may have 4 MiB. */
     private List<List<String>> names(String... prefixes) {
-        GetOption names = GetOption.builder().isPrefix(true).withKeysOnly(true).build();
-        Op[] reads = Arrays.stream(prefixes).map(prefix -> Op.get(bytes(prefix), names)).toArray(Op[]::new);
-        return etcd.call(client -> client.getKVClient().txn().Then(reads).commit())
-            .getGetResponses()
-            .stream()
-            .map(found -> found.getKvs().stream().map(cell -> text(cell.getKey())).toList())
-            .toList();
+        Op[] reads = Arrays.stream(prefixes)
+            .map(prefix -> Op.get(bytes(prefix), page(prefix, 0)))
+            .toArray(Op[]::new);
+        TxnResponse first = etcd.call(client -> client.getKVClient().txn().Then(reads).commit());
+        List<List<String>> names = new ArrayList<>();
+        for (GetResponse page : first.getGetResponses()) {
+            String prefix = prefixes[names.size()];
+            names.add(names(prefix, page, first.getHeader().getRevision()));
+        }
+        return names;
+    }
+
+    private List<String> names(String prefix, GetResponse firstPage, long revision) {
+        List<String> names = new ArrayList<>();
+        GetResponse page = firstPage;
+        while (true) {
+            page.getKvs().forEach(cell -> names.add(text(cell.getKey())));
+            if (!page.isMore()) {
+                return names;
+            }
+            ByteSequence next = bytes(names.getLast() + "\0");
+            page = etcd.call(client -> client.getKVClient().get(next, page(prefix, revision)));
+        }
+    }
+
+    private static GetOption page(String prefix, long revision) {
+        return GetOption.builder()
+            .withRange(OptionsUtil.prefixEndOf(bytes(prefix)))
+            .withKeysOnly(true)
+            .withLimit(NAMES_AT_A_TIME)
+            .withRevision(revision)
+            .build();
     }
 
     private static Set<String> bootIds(List<String> nodes) {

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 import org.sovereignkeys.audit.AuditUnavailableException;
 import org.sovereignkeys.etcd.EtcdUnavailableException;
@@ -31,6 +32,7 @@ final class RollCall implements AutoCloseable {
     private final Thread thread = Thread.ofVirtual().name("audit-roll-call").unstarted(this::run);
     private final Set<String> unreadable = new HashSet<>();
     private Set<RecordKey> strange = new HashSet<>();
+    private boolean failing;
 
     /** What is done with a record that nobody sees to. Both may throw {@link AuditUnavailableException}. */
     interface Found {
@@ -77,10 +79,24 @@ final class RollCall implements AutoCloseable {
                 .forEach(record -> seeTo(record, () -> found.abandoned(boot, record)));
             seeToUnknown(boot, roll);
             roll.strange().forEach(name -> reportUnreadable(name, null));
-        } catch (EtcdUnavailableException | AuditUnavailableException e) {
-            LOG.debug("The records of others could not be looked through", e);
+            succeeded();
         } catch (RuntimeException e) {
-            LOG.error("The records of others could not be looked through", e);
+            failed(e);
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        boolean isBug = !(e instanceof EtcdUnavailableException || e instanceof AuditUnavailableException);
+        LOG.atLevel(isBug ? Level.ERROR : failing ? Level.DEBUG : Level.WARN)
+            .setCause(e)
+            .log("The records of nodes that are gone cannot be looked through; it is tried each second");
+        failing = true;
+    }
+
+    private void succeeded() {
+        if (failing) {
+            failing = false;
+            LOG.info("The records of nodes that are gone are looked through again");
         }
     }
 

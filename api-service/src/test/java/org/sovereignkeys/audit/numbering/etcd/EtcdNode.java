@@ -114,6 +114,15 @@ public final class EtcdNode implements AutoCloseable {
         }
     }
 
+    /** A boot id that lives for ever and does nothing. */
+    public static String withLivingNode(EtcdServer server) {
+        String bootId = "idle0idle0idle00";
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            connection.call(client -> client.getKVClient().put(bytes(Keys.node(bootId)), ByteSequence.EMPTY));
+        }
+        return bootId;
+    }
+
     /** The names of the records there are. */
     public static List<String> records(EtcdServer server) {
         try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {

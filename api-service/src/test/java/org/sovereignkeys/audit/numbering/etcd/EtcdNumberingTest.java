@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ import org.sovereignkeys.etcd.EtcdServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.sovereignkeys.audit.Entries.OTHER_VPC;
 import static org.sovereignkeys.audit.Entries.VPC;
 
 /** Two nodes on one etcd and one store, while etcd and the nodes come and go. */
@@ -181,6 +183,17 @@ class EtcdNumberingTest {
         assertThat(secondLog.append(newCall())).isEqualTo(2);
         assertThat(EtcdNode.records(server)).containsAll(
                 unreadable.keySet().stream().map(name -> Keys.RECORDS + name).toList());
+    }
+
+    @Test
+    void howManyRecordsThereAreDoesNotMatter() {
+        String node = EtcdNode.withLivingNode(server);
+        EtcdNode.putUnderRecords(server, "",
+                IntStream.range(0, 60_000).mapToObj(number -> OTHER_VPC + "/%09d-%s-0".formatted(number, node)));
+        AuditEntry entry = lostWithItsNode();
+
+        Awaitility.await().atMost(Duration.ofSeconds(40)).until(() -> store.log(VPC).containsKey(1L));
+        assertThat(stored(1)).isEqualTo(entry);
     }
 
     /** Leaves an entry on record of a node whose process is, as far as etcd can see, no more. */
