@@ -30,6 +30,7 @@ final class EntryWriter {
     private final Set<AuditEntry> handedOver = ConcurrentHashMap.newKeySet();
     /** Whose number is taken, and who could not be given another yet: who is told of that needs to be told once. */
     private final Set<AuditEntry> withoutNumber = ConcurrentHashMap.newKeySet();
+    private final Set<AuditEntry> uncompared = ConcurrentHashMap.newKeySet();
 
     EntryWriter(Numbering numbering, AuditStore store, KeyVault vault, CustomerCopies copies, AuditMeters meters) {
         this.numbering = numbering;
@@ -53,6 +54,7 @@ final class EntryWriter {
      *
      * @param then is called once the entry is stored, has it settled, and may throw
      * @return the number under which it is stored; that of a filler, also if something else stands there
+     * @throws UncomparedException if what stands under its number cannot be read: it stays on record
      * @throws AuditUnavailableException if it could not be stored or renumbered: it stays on record
      * @throws org.sovereignkeys.hsm.HsmException if it could not be signed: it stays on record
      */
@@ -86,7 +88,25 @@ final class EntryWriter {
         if (meters.timed(() -> store.putIfAbsent(vpcId, entry.number(), json)) == AuditStore.Put.STORED) {
             return Optional.of(json);
         }
-        return store.read(vpcId, entry.number()).filter(standing -> isEntry(entry, standing));
+        return standing(entry).filter(standing -> isEntry(entry, standing));
+    }
+
+    /** It may be the entry itself, stored before; so as long as it cannot be read, the entry keeps its number. */
+    private Optional<byte[]> standing(AuditEntry entry) {
+        try {
+            Optional<byte[]> standing = store.read(entry.record().vpcId(), entry.number());
+            uncompared.remove(entry);
+            return standing;
+        } catch (AuditUnavailableException e) {
+            if (uncompared.add(entry)) {
+                LOG.error(
+                        "Number {} of {} is taken, by its entry or by something else: what stands there cannot be read. The"
+                                + " entry stays on record, and it is tried until it can",
+                        entry.number(),
+                        entry.record().vpcId(), e);
+            }
+            throw new UncomparedException(e);
+        }
     }
 
     private boolean isEntry(AuditEntry entry, byte[] standing) {
@@ -136,5 +156,14 @@ final class EntryWriter {
     @FunctionalInterface
     interface WhenStored {
         void stored(VpcId vpcId, long number, byte[] json, Runnable settle);
+    }
+
+    /** The store answered a put, but does not give what stands there. */
+    static final class UncomparedException extends AuditUnavailableException {
+        private static final long serialVersionUID = 1L;
+
+        private UncomparedException(AuditUnavailableException cause) {
+            super("What stands under the entry's number cannot be read: " + cause.getMessage(), cause);
+        }
     }
 }

@@ -58,7 +58,10 @@ final class Finisher {
         }
     }
 
-    /** Whether in the last round there were entries that could not be stored. */
+    /**
+     * Whether in the last round there were entries that could not be stored. One that only cannot be compared with what stands
+     * under its number does not count: the store takes entries.
+     */
     boolean isFailing() {
         return failing;
     }
@@ -131,6 +134,8 @@ final class Finisher {
             } catch (HsmException e) {
                 hsmFailure.set(e);
                 lastFailure.set(e);
+            } catch (EntryWriter.UncomparedException e) {
+                LOG.debug("One entry stays on record; others can be stored", e);
             } catch (AuditUnavailableException e) {
                 unwritable.add(vpcId);
                 lastFailure.set(e);

@@ -2,6 +2,7 @@
 package org.sovereignkeys.audit.s3;
 
 import java.io.IOException;
+import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.stream.LongStream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -78,8 +80,24 @@ final class S3AuditStore implements AuditStore {
                 return s3.getObject(get, S3AuditStore::content);
             } catch (NoSuchKeyException _) {
                 return Optional.<byte[]>empty();
+            } catch (S3Exception e) {
+                if (isUnderItsWritersKey(e)) {
+                    return Optional.<byte[]>empty();
+                }
+                throw e;
             }
         });
+    }
+
+    /**
+     * Whether it was put with a key in the request (SSE-C), as no entry is. No other refusal tells as much: an entry may be
+     * archived, or its reading be denied.
+     */
+    private static boolean isUnderItsWritersKey(S3Exception e) {
+        AwsErrorDetails details = e.awsErrorDetails();
+        return e.statusCode() == HttpURLConnection.HTTP_BAD_REQUEST && details != null
+                && "InvalidRequest".equals(details.errorCode())
+                && String.valueOf(details.errorMessage()).contains("Server Side Encryption");
     }
 
     private static Optional<byte[]> content(GetObjectResponse response, AbortableInputStream content) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -51,6 +52,7 @@ class NumberedAuditLogTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RecordingCopies copies = new RecordingCopies();
     private volatile CountDownLatch gate = new CountDownLatch(0);
+    private volatile long unreadable;
     private volatile Duration putDelay = Duration.ZERO;
     private NumberedAuditLog log;
 
@@ -222,6 +224,25 @@ class NumberedAuditLogTest {
 
         eventually(() -> store.log(VPC).containsKey(3L));
         assertThat(meters.counter("sovereign_keys.audit.taken").count()).isEqualTo(1);
+    }
+
+    @Test
+    void anEntryWhoseNumberIsTakenByWhatCannotBeReadStaysOnRecordAndTheLogIsWell() throws InterruptedException {
+        unreadable = 1;
+        store.failPuts(Fault.STORED_BUT_FAILED, 1);
+        assertThat(answers(CALL)).isFalse();
+        store.failPuts(Fault.REFUSED, Integer.MAX_VALUE);
+        assertThat(answers(CALL)).isFalse();
+        eventually(log::isFailing);
+        store.failPuts(Fault.NONE, 0);
+
+        eventually(() -> store.log(VPC).containsKey(2L) && !log.isFailing());
+        Thread.sleep(200);
+        assertThat(log.isFailing()).isFalse();
+        assertThat(unsettled()).isEqualTo(1);
+        unreadable = 0;
+        eventually(() -> unsettled() == 0);
+        assertThat(store.log(VPC)).containsOnlyKeys(1L, 2L);
     }
 
     @Test
@@ -412,7 +433,7 @@ class NumberedAuditLogTest {
         }
     }
 
-    /** Waits at the gate before it stores. */
+    /** Waits at the gate before it stores, and does not read everything. */
     private final class SlowStore extends MemoryAuditStore {
         @Override
         public Put putIfAbsent(VpcId vpcId, long number, byte[] json) {
@@ -423,6 +444,14 @@ class NumberedAuditLogTest {
                 Thread.currentThread().interrupt();
             }
             return super.putIfAbsent(vpcId, number, json);
+        }
+
+        @Override
+        public Optional<byte[]> read(VpcId vpcId, long number) {
+            if (number == unreadable) {
+                throw new AuditUnavailableException("archived", null);
+            }
+            return super.read(vpcId, number);
         }
     }
 

@@ -14,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import org.sovereignkeys.audit.AuditStore.Put;
@@ -27,6 +28,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.aResponse;
 import static com.github.tomakehurst.wiremock.client.WireMock.any;
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.equalTo;
+import static com.github.tomakehurst.wiremock.client.WireMock.get;
 import static com.github.tomakehurst.wiremock.client.WireMock.put;
 import static com.github.tomakehurst.wiremock.client.WireMock.putRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.status;
@@ -100,6 +102,27 @@ class S3AuditFaultsTest {
         assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> store.putIfAbsent(VPC, 7, JSON))
             .withMessageContaining("Access Denied");
         stub.verify(1, WireMock.requestedFor(RequestMethod.ANY.getName(), anyUrl()));
+    }
+
+    @Test
+    void whatIsEncryptedUnderAKeyOfSomebodyElseReadsAsNothing() {
+        S3AuditStore store = onTheStub();
+        stub.stubFor(get(urlEqualTo(PATH)).willReturn(aResponse().withStatus(400)
+            .withBody("<Error><Code>InvalidRequest</Code><Message>The object was stored using a form of Server Side"
+                    + " Encryption. The correct parameters must be provided to retrieve the object.</Message></Error>")));
+
+        assertThat(store.read(VPC, 7)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"403, InvalidObjectState", "403, AccessDenied", "400, ExpiredToken", "400, InvalidRequest",
+        "400, KMS.DisabledException"})
+    void whatMayBeAnEntryButCannotBeReadIsUnavailable(int status, String code) {
+        S3AuditStore store = onTheStub();
+        stub.stubFor(get(urlEqualTo(PATH)).willReturn(aResponse().withStatus(status)
+            .withBody("<Error><Code>%s</Code></Error>".formatted(code))));
+
+        assertThatExceptionOfType(AuditUnavailableException.class).isThrownBy(() -> store.read(VPC, 7));
     }
 
     @Test
