@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
  * Numbers that wait, kept as ranges: a bucket that is away for days leaves one long one. Safe for use by many threads.
  */
 public final class PendingNumbers {
-    private static final Pattern FORM = Pattern.compile("([1-9]\\d{0,8}(-[1-9]\\d{0,8})?(,(?!$)|$))*");
+    private static final Pattern RANGE = Pattern.compile("(?<first>[1-9]\\d{0,8})(?:-(?<last>[1-9]\\d{0,8}))?");
     private static final int MAX_EXACT_RANGES = 100;
 
     /** First number of a range to its last. No range touches another. */
@@ -23,14 +24,14 @@ public final class PendingNumbers {
 
     /** Reads {@link #toText()}; empty if it is not that. */
     public static Optional<PendingNumbers> of(String text) {
-        if (!FORM.matcher(text).matches()) {
-            return Optional.empty();
-        }
         PendingNumbers numbers = new PendingNumbers();
         for (String range : text.isEmpty() ? new String[0] : text.split(",", -1)) {
-            String[] ends = range.split("-", -1);
-            long first = Long.parseLong(ends[0]);
-            long last = Long.parseLong(ends[ends.length - 1]);
+            Matcher ends = RANGE.matcher(range);
+            if (!ends.matches()) {
+                return Optional.empty();
+            }
+            long first = Long.parseLong(ends.group("first"));
+            long last = ends.group("last") == null ? first : Long.parseLong(ends.group("last"));
             if (last < first) {
                 return Optional.empty();
             }

@@ -4,6 +4,7 @@ package org.sovereignkeys.audit;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,18 @@ class PendingNumbersTest {
         assertThat(PendingNumbers.of("").orElseThrow().isEmpty()).isTrue();
     }
 
+    @Test
+    void aTextOfManyRangesIsRead() {
+        String text = LongStream.range(0, 100_000)
+            .mapToObj(i -> (100_000_000 + 4 * i) + "-" + (100_000_001 + 4 * i))
+            .collect(Collectors.joining(","));
+
+        assertThat(PendingNumbers.of(text).orElseThrow().count()).isEqualTo(200_000);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"x", "0", "-1", "1-", "5-4", "1,", ",1", "1,,2", "1-2-3", " 1", "1\n", "1 ", "1234567890"})
+    @ValueSource(strings = {"x", "0", "-1", "1-", "5-4", "1,", ",1", "1,,2", "1-2-3", " 1", "1\n", "1 ", "1234567890",
+        ",", "-", "01", "1-02", "1-0", "+1"})
     void rubbishIsNotRead(String text) {
         assertThat(PendingNumbers.of(text)).isEmpty();
     }

@@ -127,13 +127,13 @@ final class EtcdCopyBacklog implements CopyBacklog, AutoCloseable {
             failing = false;
         } catch (EtcdUnavailableException e) {
             LOG.debug("What waits for its copy could not be written, or looked through", e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
         }
     }
 
     /** etcd does not take it, so records must not wait for that. */
-    private void failed(RuntimeException e) {
+    private void failed(Throwable e) {
         if (!failing) {
             failing = true;
             LOG.error("What waits for its copy cannot be kept in etcd, and would be lost with this node", e);

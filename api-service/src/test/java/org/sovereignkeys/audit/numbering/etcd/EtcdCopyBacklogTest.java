@@ -14,10 +14,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +49,7 @@ class EtcdCopyBacklogTest {
         private final AtomicInteger looks = new AtomicInteger();
         private final Queue<String> inherited = new ConcurrentLinkedQueue<>();
         private final AtomicInteger kept = new AtomicInteger();
+        private final AtomicReference<@Nullable Error> error = new AtomicReference<>();
 
         Node() {
             nodes.add(this);
@@ -56,6 +59,10 @@ class EtcdCopyBacklogTest {
 
         @Override
         public void inherit(VpcId vpcId, PendingNumbers numbers) {
+            Error now = error.getAndSet(null);
+            if (now != null) {
+                throw now;
+            }
             inherited.add(vpcId + " " + numbers);
         }
 
@@ -122,6 +129,17 @@ class EtcdCopyBacklogTest {
         assertThat(EtcdNode.revision(server)).isLessThanOrEqualTo(before + 2);
         node.add(7, 7);
         assertThat(node.kept).as("known already").hasValue(898);
+    }
+
+    @Test
+    void anErrorDoesNotEndIt() {
+        Node node = new Node();
+        node.error.set(new StackOverflowError("of this test"));
+        EtcdNode.putBacklog(server, VPC, "gone", "1-3");
+        Awaitility.await().atMost(SOON).until(() -> node.error.get() == null);
+        node.add(9, 9);
+
+        Awaitility.await().atMost(SOON).until(() -> EtcdNode.backlogs(server, VPC).containsValue("1-3,9"));
     }
 
     @Test
