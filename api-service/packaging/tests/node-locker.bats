@@ -213,6 +213,21 @@ SH
   [[ $(grep --count 'it cannot be read whether' <<<"$output") == 2 ]] || fail "$output"
 }
 
+@test "an order that cannot be read any more counts no longer" {
+  echo 204 >health
+  turn
+  put_order
+  touch needed
+  echo 1 >naps
+  stand_in sleep <<'SH'
+[[ -s naps ]] || kill "$PPID"
+sed -i 1d naps
+touch away
+SH
+  SK_ORDER_PAUSE=0 turn
+  [[ $(grep --count '^start sk-leave' told) == 1 && $(grep --count '^aws ' told) == 2 ]] || fail "told: $(<told)"
+}
+
 @test "an order is asked for once a minute, not at each look" {
   echo 204 >health
   turn
