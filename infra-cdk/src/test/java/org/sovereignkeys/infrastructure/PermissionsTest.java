@@ -38,14 +38,25 @@ class PermissionsTest {
     @ParameterizedTest
     @MethodSource("forms")
     void rolesAreAssumedUnderOurSessionNameOnly(Synthesis.Case form) {
-        assertThat(
-                statements(form).stream().filter(statement -> actions(statement).contains("sts:AssumeRole")).toList())
+        assertThat(assumptions(form)).hasSize(4)
+            .allSatisfy(statement -> assertThat(statement.at("/Condition/StringEquals/sts:RoleSessionName").asText())
+                .isEqualTo("SovereignKeyApi"));
+    }
+
+    /** Some trust the whole account, as those of the CDK's bootstrap do, and would make an administrator of whoever may. */
+    @ParameterizedTest
+    @MethodSource("forms")
+    void ofOurAccountOnlyRolesOfCustomersAreAssumed(Synthesis.Case form) {
+        String own = "{\"Ref\":\"AWS::AccountId\"}";
+        assertThat(assumptions(form)).filteredOn(statement -> statement.get("Resource").toString().contains("iam::*:"))
             .hasSize(2)
-            .allSatisfy(statement -> {
-                assertThat(statement.at("/Condition/StringEquals/sts:RoleSessionName").asText())
-                    .isEqualTo("SovereignKeyApi");
-                assertThat(statement.get("Resource").toString()).contains(":iam::*:role/*");
-            });
+            .allSatisfy(statement -> assertThat(
+                    statement.at("/Condition/StringNotEquals/aws:ResourceAccount").toString())
+                .isEqualTo(own));
+        assertThat(assumptions(form)).filteredOn(statement -> !statement.get("Resource").toString().contains("iam::*:"))
+            .hasSize(2)
+            .allSatisfy(statement -> assertThat(statement.at("/Resource/Fn::Join/1").toString())
+                .endsWith(":iam::\"," + own + ",\":role/sovereign-keys-customer/*\"]"));
     }
 
     @ParameterizedTest
@@ -77,6 +88,10 @@ class PermissionsTest {
     void nobodyMayDeleteObjectsOrPassLocks(Synthesis.Case form) {
         assertThat(statements(form)).allSatisfy(statement -> assertThat(actions(statement))
             .noneMatch(action -> action.matches("s3:(Delete.*|Bypass.*|PutObjectRetention|PutBucket.*)")));
+    }
+
+    private static List<JsonNode> assumptions(Synthesis.Case form) {
+        return statements(form).stream().filter(statement -> actions(statement).contains("sts:AssumeRole")).toList();
     }
 
     private static List<JsonNode> statements(Synthesis.Case form) {

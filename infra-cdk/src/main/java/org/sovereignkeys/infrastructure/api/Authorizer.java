@@ -21,6 +21,7 @@ import software.amazon.awscdk.services.logs.LogGroup;
 import software.amazon.awscdk.services.logs.RetentionDays;
 import software.constructs.Construct;
 
+import org.sovereignkeys.infrastructure.permission.CustomerRoles;
 import org.sovereignkeys.infrastructure.permission.RoleRight;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
@@ -76,9 +77,7 @@ final class Authorizer extends Construct {
             .build();
         RoleRight.allow(role, List.of("dynamodb:GetItem"), customers.getTableArn(), Map.of());
         RoleRight.allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn(), Map.of());
-        // Customers' roles are not known here, and older ones want no external id; each trusts us by itself.
-        RoleRight.allow(role, List.of("sts:AssumeRole"), "arn:" + Aws.PARTITION + ":iam::*:role/*",
-                Map.of("StringEquals", Map.of("sts:RoleSessionName", "SovereignKeyApi")));
+        CustomerRoles.allowAssuming(role);
         Excuse.on(role, "IAM5",
                 "The streams of its log, and customers' roles, bound to our session name, are not known before.");
         return role;

@@ -14,6 +14,7 @@ import software.constructs.Construct;
 import org.sovereignkeys.infrastructure.artifacts.ArtifactBucket;
 import org.sovereignkeys.infrastructure.data.BucketReference;
 import org.sovereignkeys.infrastructure.data.DataStack;
+import org.sovereignkeys.infrastructure.permission.CustomerRoles;
 import org.sovereignkeys.infrastructure.permission.RoleRight;
 import org.sovereignkeys.infrastructure.review.Excuse;
 
@@ -32,9 +33,7 @@ final class NodeRole extends Construct {
         allow(List.of("dynamodb:GetItem"), data.customers().getTableArn());
         allowStore(data.customerKeys());
         allowStore(data.auditLog());
-        // Customers' roles are not known here, and older ones want no external id; each trusts us by itself.
-        allow(List.of("sts:AssumeRole"), "arn:" + Aws.PARTITION + ":iam::*:role/*",
-                Map.of("StringEquals", Map.of("sts:RoleSessionName", "SovereignKeyApi")));
+        CustomerRoles.allowAssuming(role);
         allow(List.of("s3:GetObject"), ArtifactBucket.arn() + "/sovereign-instances/*");
         allow(List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn());
         allow(List.of("autoscaling:CompleteLifecycleAction"),

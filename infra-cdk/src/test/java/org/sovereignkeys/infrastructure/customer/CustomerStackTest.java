@@ -117,6 +117,11 @@ class CustomerStackTest {
     }
 
     @Test
+    void theCustomersRoleIsWhereOursMayAssumeIt() {
+        assertThat(resource("Role").at("/Properties/Path").asText()).isEqualTo("/sovereign-keys-customer/");
+    }
+
+    @Test
     void ourRolesAreThereBeforeTheCustomersTrustsThem() {
         var main = JSON.<JsonNode>valueToTree(Synthesis.usual().template("cfn-sovereign-keys-mainstack").toJSON());
         List<String> before = new ArrayList<>();

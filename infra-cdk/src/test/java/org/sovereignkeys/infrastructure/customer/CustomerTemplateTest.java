@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 import org.sovereignkeys.infrastructure.CfnLint;
 import org.sovereignkeys.infrastructure.Synthesis;
+import org.sovereignkeys.infrastructure.permission.CustomerRoles;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -37,6 +38,16 @@ class CustomerTemplateTest {
                 + "{\"Fn::Sub\":\"arn:${AWS::Partition}:iam::${ServiceAccountId}:role/role-sovereign-keys-node-${ServiceRegion}\"}]}");
         assertThat(statements.at("/0/Condition").toString()).isEqualTo("{\"StringEquals\":"
                 + "{\"sts:ExternalId\":{\"Ref\":\"ExternalId\"},\"sts:RoleSessionName\":\"SovereignKeyApi\"}}");
+    }
+
+    /** Of the service's own account, its two roles may assume none but those; in another, a path would make another role. */
+    @Test
+    void inTheServicesAccountTheRoleIsWhereItMayBeAssumed() {
+        assertThat(template.at("/Conditions/InServiceAccount").toString())
+            .isEqualTo("{\"Fn::Equals\":[{\"Ref\":\"AWS::AccountId\"},{\"Ref\":\"ServiceAccountId\"}]}");
+        assertThat(template.at("/Resources/Role/Properties/Path").toString()).isEqualTo("{\"Fn::If\":"
+                + "[\"InServiceAccount\",\"" + CustomerRoles.PATH_IN_OWN_ACCOUNT + "\",{\"Ref\":\"AWS::NoValue\"}]}");
+        assertThat(template.at("/Resources/Role/Properties").has("RoleName")).isFalse();
     }
 
     @Test
