@@ -53,13 +53,19 @@ chmod +x $home/hsm/proteccio/install
 SYSTEMCTL = """#!/bin/bash
 echo "systemctl $*" >>calls
 """
+# Looks come one upon the other; what is longer shows.
+SLEEP = """#!/bin/bash
+(($1 < 60)) || echo "sleep $1" >>calls
+"""
+# What a node does that cannot start: it is looked into for a while, then the group has another one.
+GIVES_WAY = ["cloudformation " + FAILURE, "sleep 600", "systemctl poweroff"]
 
 
 class StartNodeTest(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
-        for name, text in (("curl", CURL), ("aws", AWS), ("dnf", DNF), ("systemctl", SYSTEMCTL), ("sleep", "#!/bin/sh\n")):
+        for name, text in (("curl", CURL), ("aws", AWS), ("dnf", DNF), ("systemctl", SYSTEMCTL), ("sleep", SLEEP)):
             self.write(name, text)
             os.chmod(os.path.join(self.folder, name), 0o700)
         os.makedirs(os.path.join(self.folder, "bucket", "tools"))
@@ -131,7 +137,7 @@ class StartNodeTest(unittest.TestCase):
 
         self.write("bucket/sovereign-keys-api.rpm", "another package")
         self.write("calls", "")
-        self.assertEqual(["cloudformation " + FAILURE], self.start("204\n", "0"))
+        self.assertEqual(GIVES_WAY, self.start("204\n", "0"))
         self.assertIn("has another checksum", self.output)
 
     def test_a_package_without_a_checksum_is_installed_and_that_is_said(self):
@@ -147,7 +153,7 @@ class StartNodeTest(unittest.TestCase):
 
     def test_a_bucket_that_does_not_answer_is_a_failure(self):
         self.write("broken-network", "")
-        self.assertEqual(["cloudformation " + FAILURE], self.start("204\n", "0"))
+        self.assertEqual(GIVES_WAY, self.start("204\n", "0"))
 
     def test_etcd_is_installed_with_a_checksum_only(self):
         self.start("204\n", "0")
@@ -156,7 +162,7 @@ class StartNodeTest(unittest.TestCase):
 
         os.remove(etcd)
         os.remove(os.path.join(self.folder, "bucket/tools/etcd.sha256"))
-        self.assertEqual("cloudformation " + FAILURE, self.start("204\n", "0")[-1])
+        self.assertEqual(GIVES_WAY, self.start("204\n", "0")[-3:])
         self.assertFalse(os.path.exists(etcd))
 
     def test_a_node_does_without_ssss(self):
@@ -167,8 +173,8 @@ class StartNodeTest(unittest.TestCase):
     def test_without_the_client_of_its_hsm_a_node_does_not_start(self):
         self.write("broken-layer", "")
         calls = self.start("204\n", "0")
-        self.assertEqual("cloudformation " + FAILURE, calls[-1])
-        self.assertFalse([call for call in calls if call.startswith("systemctl")])
+        self.assertEqual(GIVES_WAY, calls[-3:])
+        self.assertFalse([call for call in calls if call.startswith("systemctl") and call not in GIVES_WAY])
 
     def test_the_log_goes_to_its_group_where_the_agent_is_there(self):
         self.start("204\n", "0")
@@ -202,7 +208,17 @@ class StartNodeTest(unittest.TestCase):
     def test_a_package_that_cannot_be_installed_is_a_failure(self):
         self.write("broken-package", "")
 
-        self.assertEqual("cloudformation " + FAILURE, self.start("204\n", "0")[-1])
+        self.assertEqual(GIVES_WAY, self.start("204\n", "0")[-3:])
+
+    def test_a_node_whose_failure_nobody_takes_gives_way_too(self):
+        self.write("broken-network", "")
+        self.write("aws", AWS.replace("case", "if [[ $* == *signal-resource* ]]; then exit 255; fi\ncase", 1))
+        self.write("calls", "")
+
+        self.assertEqual(GIVES_WAY[1:], self.start("204\n", "0"))
+
+    def test_a_node_that_runs_is_left_to_itself_whatever_it_waits_for(self):
+        self.assertFalse([call for call in self.start("503\n", "2", patience=1) if "poweroff" in call])
 
 
 if __name__ == "__main__":

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs once, as root, at a node's first start: installs the node's package and its HSM's client, writes the settings, starts the node, and
 # tells CloudFormation how it went. Where other nodes serve, this one must get their secrets first; else an operator will bring them.
+# A node that cannot be started makes room for another one.
 set -euo pipefail
 
 readonly patience=${SK_PATIENCE:-900} # seconds; less than CloudFormation's
+readonly respite=600       # seconds in which a node that could not be started can be looked into
 # The tests put a folder of their own before the paths of the system.
 readonly root=${SK_TEST_ROOT:-}
 readonly home=$root/usr/lib/sovereign-keys-api
@@ -19,6 +21,9 @@ signal() {
 }
 
 say() { echo "start-node: $1"; }
+
+# report SUCCESS|FAILURE
+report() { signal "$1" || say 'CloudFormation takes no signal, as always outside of a deployment' >&2; }
 
 fail() {
   say "$1" >&2
@@ -119,7 +124,7 @@ wait_until_ready() {
   return 1
 }
 
-main() {
+bring_up() {
   install_package
   install_tool etcd
   # Nobody but an operator with shares misses it.
@@ -130,19 +135,28 @@ main() {
   systemctl enable sovereign-keys-node.target
   # Its units may wait for those of the other nodes.
   systemctl start --no-block sovereign-keys-node.target
-  wait_until_ready
+}
+
+# give_way: the group replaces a machine that is off, or a deployment takes back what it began. Not at once, or one would follow the other.
+give_way() {
+  say "this node cannot be started; it powers off in $((respite / 60)) minutes, so that the group starts another one" >&2
+  sleep "$respite"
+  systemctl poweroff
 }
 
 # In a shell of its own, so that set -e holds in it.
 set +e
 (
   set -e
-  main
+  bring_up
 )
 status=$?
 set -e
-if ((status == 0)); then
-  signal SUCCESS
+if ((status != 0)); then
+  report FAILURE
+  give_way
+elif wait_until_ready; then
+  report SUCCESS
 else
-  signal FAILURE
+  report FAILURE
 fi
