@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """start-node.sh, the user data of a node, with stand-ins for the commands that it calls."""
 import hashlib
+import json
 import os
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -30,6 +32,7 @@ esac
 AWS = """#!/bin/bash
 case "$*" in
 *describe-target-health*) [[ ! -e broken-balancer ]] && cat healthy-targets ;;
+*create-log-stream* | *put-log-events*) [[ ! -e broken-network ]] && printf '%s\n' "$*" >>log-group ;;
 "s3 cp "*)
   name=${*: -2:1}
   name=bucket/${name#s3://artifacts/sovereign-instances/}
@@ -104,7 +107,8 @@ class StartNodeTest(unittest.TestCase):
         folder = os.path.join(self.folder, "tools")
         if not os.path.exists(folder):
             os.mkdir(folder)
-            for name in ("bash", "cat", "chmod", "cp", "head", "install", "mkdir", "mv", "sed", "sha256sum", "sh", "tr", "wc"):
+            for name in ("bash", "cat", "chmod", "cp", "cut", "date", "head", "install", "mkdir", "mv", "paste", "sed", "sha256sum", "sh",
+                         "tail", "tr", "wc"):
                 os.symlink(shutil.which(name), os.path.join(folder, name))
         return folder
 
@@ -216,6 +220,27 @@ class StartNodeTest(unittest.TestCase):
         self.write("calls", "")
 
         self.assertEqual(GIVES_WAY[1:], self.start("204\n", "0"))
+
+    def test_why_a_node_did_not_start_is_in_the_log_group(self):
+        os.makedirs(os.path.join(self.folder, "root/var/log"))
+        said = [f"line {number}" for number in range(100)] + ["", 'of "C:\\" \u00e9\t!']
+        self.write("root/var/log/cloud-init-output.log", "\n".join(said) + "\n")
+        for file, health in (("broken-package", "204\n"), ("nothing", "503\n")):
+            self.write(file, "")
+            self.write("log-group", "")
+            self.start(health, "2", patience=1)
+
+            stream, events = self.read("log-group")
+            self.assertEqual("logs create-log-stream --log-group-name log-group --log-stream-name i-0123456789abcdef0/start", stream)
+            self.assertTrue(events.startswith("logs put-log-events --log-group-name log-group --log-stream-name i-0123456789abcdef0/start"))
+            events = json.loads(events[events.index(" --log-events ") + len(" --log-events "):])
+            self.assertEqual([f"line {number}" for number in range(62, 100)] + ['of "C:\\" !'], [event["message"] for event in events])
+            self.assertLess(abs(events[0]["timestamp"] / 1000 - time.time()), 60)
+            os.remove(os.path.join(self.folder, file))
+
+    def test_a_start_that_went_well_sends_nothing(self):
+        self.start("204\n", "2")
+        self.assertFalse(os.path.exists(os.path.join(self.folder, "log-group")))
 
     def test_a_node_that_runs_is_left_to_itself_whatever_it_waits_for(self):
         self.assertFalse([call for call in self.start("503\n", "2", patience=1) if "poweroff" in call])

@@ -6,24 +6,42 @@
 set -euo pipefail
 
 readonly patience=${SK_PATIENCE:-900} # seconds; less than CloudFormation's
-readonly respite=600       # seconds in which a node that could not be started can be looked into
+readonly respite=600                  # seconds in which a node that could not be started can be looked into
 # The tests put a folder of their own before the paths of the system.
 readonly root=${SK_TEST_ROOT:-}
 readonly home=$root/usr/lib/sovereign-keys-api
 readonly downloads=$root/root/sovereign-keys
 
-signal() {
-  local token instance
+ask_instance_id() {
+  local token
   token=$(curl -sSf -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' http://169.254.169.254/latest/api/token)
-  instance=$(curl -sSf -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id)
+  curl -sSf -H "X-aws-ec2-metadata-token: $token" http://169.254.169.254/latest/meta-data/instance-id
+}
+
+signal() {
   aws cloudformation signal-resource --stack-name "$SK_STACK" --logical-resource-id "$SK_NODES_RESOURCE" \
     --unique-id "$instance" --status "$1"
+}
+
+# send_reason: the end of what was said at this start, to the log group: a machine that is gone is asked no more.
+send_reason() {
+  local now events
+  local stream=(--log-group-name "$SK_LOG_GROUP" --log-stream-name "$instance/start")
+  now=$(date +%s)000
+  events=$(tail -n 40 "$root/var/log/cloud-init-output.log" | LC_ALL=C tr -cd '[:print:]\n' | cut -c -500 |
+    sed "/./!d; s/[\\\"]/\\\\&/g; s/.*/{\"timestamp\": $now, \"message\": \"&\"}/" | paste -sd , -) &&
+    aws logs create-log-stream "${stream[@]}" && aws logs put-log-events "${stream[@]}" --log-events "[$events]" >/dev/null
 }
 
 say() { echo "start-node: $1"; }
 
 # report SUCCESS|FAILURE
-report() { signal "$1" || say 'CloudFormation takes no signal, as always outside of a deployment' >&2; }
+report() {
+  local instance
+  instance=$(ask_instance_id) || say 'the metadata service does not say what instance this is' >&2
+  signal "$1" || say 'CloudFormation takes no signal, as always outside of a deployment' >&2
+  if [[ $1 == FAILURE ]]; then send_reason || say 'the log group cannot be told: see the log of the console' >&2; fi
+}
 
 fail() {
   say "$1" >&2
@@ -121,6 +139,7 @@ wait_until_ready() {
     if [[ $status == 503 ]] && nobody_serves; then return 0; fi
     sleep 5
   done
+  say "the node is not ready after $SECONDS s: its log says what it waits for" >&2
   return 1
 }
 
