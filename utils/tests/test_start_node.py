@@ -14,16 +14,21 @@ SCRIPT = os.path.join(ROOT, "infra-cdk/src/main/resources/org/sovereignkeys/infr
 SUCCESS = "signal-resource --stack-name stack --logical-resource-id Nodes --unique-id i-0123456789abcdef0 --status SUCCESS"
 FAILURE = SUCCESS.replace("SUCCESS", "FAILURE")
 
+with open(os.path.join(ROOT, "api-service/src/main/java/org/sovereignkeys/cluster/NodeState.java"), encoding="utf-8") as states:
+    NODE_STATES = states.read()
+
 SETTINGS = {"HSM_TYPE": "proteccio", "EKT_BUCKET": "keys", "AUDIT_BUCKET": "log", "VPC_INFOS_TABLE": "customers", "SK_NODES": "group",
             "SK_AUTHORITY_KEY": "arn:aws:kms:eu-west-3:123456789012:key/1", "SELF_LOCKER_ON": "true", "SK_METRICS_NAMESPACE": "Metrics"}
 
-# The first line of the file "health" is the next answer; the last one stays.
+# The first lines of the files "health" and "healthy-targets" are the next answers; the last ones stay.
 CURL = """#!/bin/bash
 case "$*" in
 */api/token*) echo token ;;
 */instance-id*) echo i-0123456789abcdef0 ;;
 */healthcheck*)
-  head -n 1 health | tr -d '\\n'
+  read -r status detail <health
+  [[ -z $detail ]] || echo '{"detail":"This node is '"$detail"'."}'
+  printf '\\n%s' "$status"
   if (($(wc -l <health) > 1)); then sed -i 1d health; fi
   ;;
 esac
@@ -31,7 +36,11 @@ esac
 # What the bucket holds are the files below "bucket"; a role that may not list it is told 403 of all else.
 AWS = """#!/bin/bash
 case "$*" in
-*describe-target-health*) [[ ! -e broken-balancer ]] && cat healthy-targets ;;
+*describe-target-health*)
+  [[ ! -e broken-balancer ]] || exit 1
+  head -n 1 healthy-targets
+  if (($(wc -l <healthy-targets) > 1)); then sed -i 1d healthy-targets; fi
+  ;;
 *create-log-stream* | *put-log-events*) [[ ! -e broken-network ]] && printf '%s\n' "$*" >>log-group ;;
 "s3 cp "*)
   name=${*: -2:1}
@@ -89,12 +98,12 @@ class StartNodeTest(unittest.TestCase):
         with open(os.path.join(self.folder, name), encoding="utf-8") as file:
             return file.read().splitlines()
 
-    def start(self, health, healthy_targets, patience=60, settings=None):
+    def start(self, health, healthy_targets, patience=60, alone=0, settings=None):
         """The calls that changed something."""
         self.write("health", health)
-        self.write("healthy-targets", healthy_targets)
+        self.write("healthy-targets", healthy_targets + "\n")
         # Of this machine's tools, those of the system; what may be there is brought by no test.
-        environment = {"PATH": self.folder + ":" + self.tools(), "SK_TEST_ROOT": "root", "SK_PATIENCE": str(patience),
+        environment = {"PATH": self.folder + ":" + self.tools(), "SK_TEST_ROOT": "root", "SK_PATIENCE": str(patience), "SK_ALONE": str(alone),
                        "SK_ARTIFACT_BUCKET": "artifacts", "SK_STACK": "stack", "SK_NODES_RESOURCE": "Nodes", "SK_TARGET_GROUP": "targets",
                        "SK_LOG_GROUP": "log-group", "AWS_DEFAULT_REGION": "eu-west-3", **SETTINGS, **(settings or {})}
         result = subprocess.run(["bash", SCRIPT], cwd=self.folder, env=environment, check=True, timeout=30, encoding="utf-8",
@@ -191,19 +200,37 @@ class StartNodeTest(unittest.TestCase):
         self.start("204\n", "0")
         self.assertEqual(['{"log_group_name": "log-group"}'], self.read("configured"))
 
-    def test_where_nobody_serves_a_node_that_waits_for_its_secrets_has_started(self):
-        self.assertEqual("cloudformation " + SUCCESS, self.start("000\n503\n", "0")[-1])
+    def test_where_nobody_serves_a_node_that_waits_for_its_secrets_or_its_hsm_has_started(self):
+        for detail in ("waiting for the client key (PUT /client-key)", "waiting for the PIN (PUT /hsm-pin)",
+                       "waiting for another PIN, for the HSM refuses the one that the nodes share", "waiting for the HSM to come back"):
+            self.assertIn(detail, NODE_STATES)
+            self.assertEqual("cloudformation " + SUCCESS, self.start(f"000\n503 {detail}\n", "0")[-1])
+
+    def test_a_node_that_waits_for_what_no_operator_brings_has_not_started(self):
+        for detail in ("waiting for etcd to answer", "ending, for the HSM came back with other keys", "unable to write its log"):
+            self.assertEqual("cloudformation " + FAILURE, self.start(f"503 {detail}\n", "0", patience=1)[-1])
+            self.assertIn(" s: {\"detail\":\"This node is " + detail, self.output)
+
+    def test_a_node_whose_installation_took_all_the_time_is_looked_at_once(self):
+        self.assertEqual("cloudformation " + SUCCESS, self.start("204\n", "2", patience=0)[-1])
+        self.assertEqual("cloudformation " + FAILURE, self.start("000\n", "2", patience=0)[-1])
+
+    def test_that_nobody_serves_must_last(self):
+        waiting = "503 waiting for the PIN (PUT /hsm-pin)\n"
+        self.assertEqual("cloudformation " + FAILURE, self.start(waiting, "0\n0\n1", patience=4, alone=2)[-1])
+        self.assertEqual("cloudformation " + FAILURE, self.start(2 * waiting + "503 waiting for etcd to answer\n", "0", patience=4, alone=2)[-1])
+        self.assertEqual("cloudformation " + SUCCESS, self.start(waiting, "2\n0", alone=2)[-1])
 
     def test_where_others_serve_a_node_serves_first(self):
-        self.assertEqual("cloudformation " + SUCCESS, self.start("000\n503\n503\n204\n", "2")[-1])
+        self.assertEqual("cloudformation " + SUCCESS, self.start("000\n503 waiting for the PIN\n503 waiting for the PIN\n204\n", "2")[-1])
         self.assertEqual(["204"], self.read("health"))
 
     def test_where_others_serve_a_node_that_never_does_has_failed(self):
-        self.assertEqual("cloudformation " + FAILURE, self.start("503\n", "2", patience=1)[-1])
+        self.assertEqual("cloudformation " + FAILURE, self.start("503 waiting for the PIN\n", "2", patience=1)[-1])
 
     def test_where_it_is_not_known_whether_others_serve_a_node_serves_first(self):
         self.write("broken-balancer", "")
-        self.assertEqual("cloudformation " + SUCCESS, self.start("503\n503\n204\n", "0")[-1])
+        self.assertEqual("cloudformation " + SUCCESS, self.start("503 waiting for the PIN\n503 waiting for the PIN\n204\n", "0")[-1])
         self.assertEqual(["204"], self.read("health"))
 
     def test_a_node_that_never_listens_has_failed(self):

@@ -6,6 +6,7 @@
 set -euo pipefail
 
 readonly patience=${SK_PATIENCE:-900} # seconds; less than CloudFormation's
+readonly alone=${SK_ALONE:-120}       # seconds in which no other node may serve, before one is content with waiting for its secrets
 readonly respite=600                  # seconds in which a node that could not be started can be looked into
 # The tests put a folder of their own before the paths of the system.
 readonly root=${SK_TEST_ROOT:-}
@@ -119,9 +120,17 @@ send_log() {
   "$control" -a fetch-config -m ec2 -s -c "file:$file" >/dev/null || say 'the CloudWatch agent does not start: the log stays on this node'
 }
 
-# 204 or 503, or 000 while nothing listens yet
+# health: the problem, if there is one, then 204 or 503, or 000 while nothing listens yet
 health() {
-  curl -s -o /dev/null -w '%{http_code}' --max-time 5 http://localhost:8080/healthcheck || true
+  curl -s -w '\n%{http_code}' --max-time 5 http://localhost:8080/healthcheck || true
+}
+
+# waits_for_people HEALTH: for what operators bring, or the HSM, and no other node does.
+waits_for_people() {
+  case $1 in
+  *'waiting for the client key'* | *'waiting for the PIN'* | *'waiting for another PIN'* | *'waiting for the HSM to come back'*) ;;
+  *) return 1 ;;
+  esac
 }
 
 # Fails also where that cannot be known: with secrets somewhere, an update that goes on too early would lose them.
@@ -132,14 +141,20 @@ nobody_serves() {
 }
 
 wait_until_ready() {
-  local status
-  while ((SECONDS < patience)); do
-    status=$(health)
-    if [[ $status == 204 ]]; then return 0; fi
-    if [[ $status == 503 ]] && nobody_serves; then return 0; fi
+  local said alone_since=''
+  while :; do
+    said=$(health)
+    if [[ $said == *204 ]]; then return 0; fi
+    if waits_for_people "$said" && nobody_serves; then
+      alone_since=${alone_since:-$SECONDS}
+      if ((SECONDS - alone_since >= alone)); then return 0; fi
+    else
+      alone_since=''
+    fi
+    ((SECONDS < patience)) || break
     sleep 5
   done
-  say "the node is not ready after $SECONDS s: its log says what it waits for" >&2
+  say "the node is not ready after $SECONDS s: $said" >&2
   return 1
 }
 
