@@ -15,12 +15,13 @@ echo "$*" >>"$STANDINS/calls"
 case "$*" in
 *list-exports*) cat "$STANDINS/export" ;;
 *get-caller-identity*) echo 403000000000 ;;
+"s3api head-object"*) [[ ! -s $STANDINS/sum-error ]] || { cat "$STANDINS/sum-error" >&2 && exit 1; }; cat "$STANDINS/version" ;;
 "s3 cp"*.sha256" -") [[ ! -s $STANDINS/sum-error ]] || { cat "$STANDINS/sum-error" >&2 && exit 1; }; cat "$STANDINS/sum" ;;
 "s3 cp"*) [[ ! -e $STANDINS/broken ]] && cp -- "${@: -2:1}" "$STANDINS/put" ;;
 esac
 """
 SYNTH = """#!/bin/bash
-echo "synth $* $CDK_DEFAULT_ACCOUNT $CDK_DEFAULT_REGION $SK_ARTIFACT_BUCKET $SK_PACKAGE_SUM" >>"$STANDINS/calls"
+echo "synth $* $CDK_DEFAULT_ACCOUNT $CDK_DEFAULT_REGION $SK_ARTIFACT_BUCKET $SK_PACKAGE_SUM $SK_PACKAGE_VERSION" >>"$STANDINS/calls"
 mkdir -p "$CDK_OUTDIR/asset.2/folder"
 echo jar >"$CDK_OUTDIR/asset.1.jar"
 echo code >"$CDK_OUTDIR/asset.2/index.js"
@@ -34,6 +35,7 @@ END
 
 
 SUM = 64 * "0"
+VERSION = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY-MTRCxf3vjVBH40Nr8X8gdRQBpUMLUo"
 
 
 class DeployTest(unittest.TestCase):
@@ -47,6 +49,7 @@ class DeployTest(unittest.TestCase):
         self.write("commands/aws", AWS)
         self.write("export", "artifacts\n")
         self.write("sum", SUM + "  -\n")
+        self.write("version", VERSION + "\n")
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -70,19 +73,19 @@ class DeployTest(unittest.TestCase):
 
         self.assertEqual((0, ""), (result.returncode, result.stdout))
         calls = self.calls()
-        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts " + SUM, calls[3])
-        self.assertTrue(calls[4].endswith("asset.1.jar s3://artifacts/deployment/1.jar"))
-        self.assertTrue(calls[5].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
-        self.assertIn("cloudformation deploy --stack-name cfn-sovereign-keys-mainstack", calls[6])
-        self.assertIn("--s3-bucket artifacts", calls[6])
-        self.assertEqual(7, len(calls))
+        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts " + SUM + " " + VERSION, calls[4])
+        self.assertTrue(calls[5].endswith("asset.1.jar s3://artifacts/deployment/1.jar"))
+        self.assertTrue(calls[6].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
+        self.assertIn("cloudformation deploy --stack-name cfn-sovereign-keys-mainstack", calls[7])
+        self.assertIn("--s3-bucket artifacts", calls[7])
+        self.assertEqual(8, len(calls))
 
     def test_before_there_is_a_package_nothing_is_known_of_it(self):
         for code in ("403", "404"):
             self.write("sum-error", f"fatal error: An error occurred ({code}) when calling the HeadObject operation")
 
             self.assertEqual(0, self.deploy().returncode)
-            self.assertIn("synth configuration.json 403000000000 eu-west-3 artifacts ", self.calls())
+            self.assertIn("synth configuration.json 403000000000 eu-west-3 artifacts  ", self.calls())
 
     def test_a_checksum_that_cannot_be_read_or_is_none_stops_the_deployment(self):
         self.write("sum", "package\n")
@@ -93,6 +96,15 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(1, result.returncode)
         self.assertIn("cannot be read: fatal error: Could not connect", result.stdout)
         self.assertFalse([call for call in self.calls() if call.startswith("synth")])
+
+    def test_a_bucket_without_versions_stops_the_deployment(self):
+        for version in ("None", ""):
+            self.write("version", version + "\n")
+            result = self.deploy()
+
+            self.assertEqual(1, result.returncode)
+            self.assertIn("has no version", result.stdout)
+            self.assertFalse([call for call in self.calls() if call.startswith("synth")])
 
     def test_wrong_usage_does_nothing(self):
         for arguments in (["--putonly"], ["--put-only", "--foo"], ["one.json", "two.json"]):
@@ -120,7 +132,7 @@ class DeployTest(unittest.TestCase):
         self.assertEqual(0, self.deploy(arguments=["--put-only", "configuration.json"]).returncode)
 
         calls = self.calls()
-        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts " + SUM, calls[3])
+        self.assertEqual("synth configuration.json 403000000000 eu-west-3 artifacts " + SUM + " " + VERSION, calls[4])
         self.assertTrue(calls[-1].endswith("asset.2.zip s3://artifacts/deployment/2.zip"))
 
     def test_without_the_export_nothing_is_done(self):

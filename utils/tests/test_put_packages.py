@@ -11,6 +11,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 AWS = """#!/bin/bash
 case "$*" in
 *list-exports*) cat "$STANDINS/export" ;;
+*".sha256 -") echo "$*" >>"$STANDINS/calls"; [[ -e $STANDINS/sum ]] && cat "$STANDINS/sum" ;;
 *" - "*) echo "$* <- $(cat)" >>"$STANDINS/calls" ;;
 *) echo "$*" >>"$STANDINS/calls" ;;
 esac
@@ -52,9 +53,10 @@ class PutPackagesTest(unittest.TestCase):
         self.write("agent-linux/target/packages/sovereign-keys_2.0.0_all.deb")
         self.write("api-service/packaging/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm")
 
-        self.assertEqual((0, ""), (self.put().returncode, self.put().stdout))
+        result = self.put()
 
-        self.assertEqual({
+        self.assertEqual((0, ""), (result.returncode, result.stdout))
+        self.assertEqual([
             "s3 cp --only-show-errors agent-linux/target/packages/sovereign-keys-2.0.0-1.noarch.rpm"
             " s3://artifacts/agent/linux/sovereign-keys-2.0.0-1.noarch.rpm",
             "s3 cp --only-show-errors - s3://artifacts/agent/linux/sovereign-keys-2.0.0-1.noarch.rpm.sha256"
@@ -62,7 +64,19 @@ class PutPackagesTest(unittest.TestCase):
             "s3 cp --only-show-errors api-service/packaging/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm"
             " s3://artifacts/sovereign-instances/sovereign-keys-api.rpm",
             "s3 cp --only-show-errors - s3://artifacts/sovereign-instances/sovereign-keys-api.rpm.sha256"
-            f" <- {EMPTY_SUM}  -"}, set(self.calls()))
+            f" <- {EMPTY_SUM}  -"], [call for call in self.calls() if not call.endswith(".sha256 -")])
+
+    def test_a_package_that_is_there_already_makes_no_version_more(self):
+        self.write("agent-linux/target/packages/sovereign-keys-2.0.0-1.noarch.rpm")
+        self.write("api-service/packaging/target/packages/sovereign-keys-api-0.1.0-1.x86_64.rpm")
+        self.write("sum", EMPTY_SUM + "  -\n")
+
+        self.assertEqual((0, ""), (self.put().returncode, self.put().stdout))
+        self.assertEqual([], [call for call in self.calls() if not call.endswith(".sha256 -")])
+
+        self.write("sum", 64 * "0" + "  -\n")
+        self.assertEqual(0, self.put().returncode)
+        self.assertEqual(4, len([call for call in self.calls() if not call.endswith(".sha256 -")]))
 
     def test_without_packages_it_says_what_to_do(self):
         result = self.put()

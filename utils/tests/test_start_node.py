@@ -18,7 +18,8 @@ with open(os.path.join(ROOT, "api-service/src/main/java/org/sovereignkeys/cluste
     NODE_STATES = states.read()
 
 SETTINGS = {"HSM_TYPE": "proteccio", "EKT_BUCKET": "keys", "AUDIT_BUCKET": "log", "VPC_INFOS_TABLE": "customers", "SK_NODES": "group",
-            "SK_AUTHORITY_KEY": "arn:aws:kms:eu-west-3:123456789012:key/1", "SELF_LOCKER_ON": "true", "SK_METRICS_NAMESPACE": "Metrics"}
+            "SK_AUTHORITY_KEY": "arn:aws:kms:eu-west-3:123456789012:key/1", "SELF_LOCKER_ON": "true", "SK_METRICS_NAMESPACE": "Metrics",
+            "SK_PACKAGE_VERSION": "", "SK_PACKAGE_SUM": ""}
 
 # The first lines of the files "health" and "healthy-targets" are the next answers; the last ones stay.
 CURL = """#!/bin/bash
@@ -42,6 +43,9 @@ case "$*" in
   if (($(wc -l <healthy-targets) > 1)); then sed -i 1d healthy-targets; fi
   ;;
 *create-log-stream* | *put-log-events*) [[ ! -e broken-network ]] && printf '%s\n' "$*" >>log-group ;;
+"s3api get-object --bucket artifacts --key sovereign-instances/sovereign-keys-api.rpm --version-id "*)
+  cp "bucket/sovereign-keys-api.rpm.$8" "$9" 2>/dev/null || { echo 'NoSuchVersion' >&2 && exit 254; }
+  ;;
 "s3 cp "*)
   name=${*: -2:1}
   name=bucket/${name#s3://artifacts/sovereign-instances/}
@@ -157,12 +161,22 @@ class StartNodeTest(unittest.TestCase):
         self.start("204\n", "0")
         self.assertIn("no checksum stands beside sovereign-keys-api.rpm", self.output)
 
-    def test_a_package_that_came_after_the_last_deployment_is_installed_and_that_is_said(self):
-        other = "sovereign-keys-api.rpm is another one than the last deployment found"
-        for text, said in (("package", False), ("another package", True)):
-            settings = {"SK_PACKAGE_SUM": hashlib.sha256(text.encode("utf-8")).hexdigest()}
-            self.assertEqual("cloudformation " + SUCCESS, self.start("204\n", "0", settings=settings)[-1])
-            self.assertEqual(said, other in self.output)
+    def test_the_package_is_the_version_that_was_deployed_whatever_came_after(self):
+        self.write("bucket/sovereign-keys-api.rpm.version-1", "the package of then")
+        settings = {"SK_PACKAGE_VERSION": "version-1", "SK_PACKAGE_SUM": hashlib.sha256(b"the package of then").hexdigest()}
+
+        self.assertEqual("cloudformation " + SUCCESS, self.start("204\n", "0", settings=settings)[-1])
+        self.assertEqual(["the package of then"], self.read("root/root/sovereign-keys/sovereign-keys-api.rpm"))
+
+    def test_a_version_with_another_checksum_or_none_at_all_is_not_installed(self):
+        settings = {"SK_PACKAGE_VERSION": "version-1", "SK_PACKAGE_SUM": hashlib.sha256(b"the package of then").hexdigest()}
+        self.assertEqual(GIVES_WAY, self.start("204\n", "0", settings=settings))
+        self.assertIn("is not in the artifact bucket", self.output)
+
+        self.write("bucket/sovereign-keys-api.rpm.version-1", "another package")
+        self.write("calls", "")
+        self.assertEqual(GIVES_WAY, self.start("204\n", "0", settings=settings))
+        self.assertIn("has another checksum", self.output)
 
     def test_a_bucket_that_does_not_answer_is_a_failure(self):
         self.write("broken-network", "")

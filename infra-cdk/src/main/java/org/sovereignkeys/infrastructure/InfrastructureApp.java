@@ -16,6 +16,7 @@ import software.amazon.awscdk.CliCredentialsStackSynthesizer;
 import software.amazon.awscdk.Environment;
 
 import org.sovereignkeys.infrastructure.api.ApiStack;
+import org.sovereignkeys.infrastructure.cluster.NodePackage;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.ConfigurationException;
 import org.sovereignkeys.infrastructure.customer.CustomerStack;
@@ -55,7 +56,11 @@ final class InfrastructureApp {
                         repository.resolve("auth-lambda/target/sovereign-keys-authorizer.jar")),
                 new CustomerStack.Sources(repository.resolve("infra-cdk/customer/customer-template.yml"),
                         repository.resolve("utils/functional-testing.sh")),
-                Objects.requireNonNullElse(System.getenv("SK_PACKAGE_SUM"), ""));
+                new NodePackage(orEmpty("SK_PACKAGE_VERSION"), orEmpty("SK_PACKAGE_SUM")));
+    }
+
+    private static String orEmpty(String variable) {
+        return Objects.requireNonNullElse(System.getenv(variable), "");
     }
 
     private static void synthesize(Configuration configuration, MainStack.Sources sources) {

@@ -11,6 +11,7 @@ import software.constructs.Construct;
 
 import org.sovereignkeys.infrastructure.api.ApiStack;
 import org.sovereignkeys.infrastructure.cluster.ClusterStack;
+import org.sovereignkeys.infrastructure.cluster.NodePackage;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.customer.CustomerStack;
 import org.sovereignkeys.infrastructure.data.DataStack;
@@ -21,12 +22,8 @@ import org.sovereignkeys.infrastructure.watching.WatchingStack;
 final class MainStack extends Stack {
     static final String NAME = "cfn-sovereign-keys-mainstack";
 
-    /**
-     * What the stacks are made of, beside the configuration.
-     *
-     * @param nodePackage checksum of the nodes' package; empty where it is not known
-     */
-    record Sources(ApiStack.Sources api, CustomerStack.Sources customer, String nodePackage) {}
+    /** What the stacks are made of, beside the configuration. */
+    record Sources(ApiStack.Sources api, CustomerStack.Sources customer, NodePackage nodePackage) {}
 
     MainStack(Construct scope, Configuration configuration, Environment environment, Sources sources) {
         super(scope, NAME,

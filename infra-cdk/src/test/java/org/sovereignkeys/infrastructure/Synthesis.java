@@ -23,6 +23,7 @@ import software.amazon.awscdk.Stack;
 import software.amazon.awscdk.assertions.Template;
 
 import org.sovereignkeys.infrastructure.api.ApiStack;
+import org.sovereignkeys.infrastructure.cluster.NodePackage;
 import org.sovereignkeys.infrastructure.configuration.Configuration;
 import org.sovereignkeys.infrastructure.configuration.HsmType;
 import org.sovereignkeys.infrastructure.configuration.ObjectLockMode;
@@ -31,7 +32,7 @@ import org.sovereignkeys.infrastructure.customer.CustomerStack;
 /** What becomes of a configuration in a region, with cdk-nag and the strict validator on. */
 public final class Synthesis {
     public static final String ACCOUNT = "403000000000";
-    public static final String NODE_PACKAGE = "5e55".repeat(16);
+    public static final NodePackage NODE_PACKAGE = new NodePackage("a.Version-1", "5e55".repeat(16));
     private static final Map<Case, Synthesis> DONE = new ConcurrentHashMap<>();
     private static final Set<String> FINDINGS = Set.of("aws:cdk:error", "aws:cdk:warning");
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -19,9 +19,8 @@ public final class ClusterStack extends NestedStack {
     private final Optional<Balancer> balancer;
     private final Optional<AuthorityKey> authority;
 
-    /** Another package makes other nodes: they are replaced one by one. */
     public ClusterStack(Construct scope, Configuration configuration, DataStack data, NetworkStack network,
-            String nodePackage) {
+            NodePackage nodePackage) {
         super(scope, "cluster");
         role = new NodeRole(this, data);
         if (configuration.mainResources()) {

@@ -35,6 +35,7 @@ final class NodeRole extends Construct {
         allowStore(data.auditLog());
         CustomerRoles.allowAssuming(role);
         allow(List.of("s3:GetObject"), ArtifactBucket.arn() + "/sovereign-instances/*");
+        allow(List.of("s3:GetObjectVersion"), ArtifactBucket.arn() + "/sovereign-instances/sovereign-keys-api.rpm");
         allow(List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn());
         allow(List.of("autoscaling:CompleteLifecycleAction"),
                 "arn:" + Aws.PARTITION + ":autoscaling:" + Aws.REGION + ':'

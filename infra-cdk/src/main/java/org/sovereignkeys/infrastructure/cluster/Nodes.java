@@ -32,7 +32,7 @@ final class Nodes extends Construct {
     private static final String START_TIMEOUT = "PT20M";
 
     record Surroundings(DataStack data, NetworkStack network, SecurityGroups groups, Balancer balancer,
-            AuthorityKey authority, NodeRole role, String nodePackage) {}
+            AuthorityKey authority, NodeRole role, NodePackage nodePackage) {}
 
     Nodes(Construct scope, Configuration configuration, Surroundings surroundings) {
         super(scope, "Nodes");

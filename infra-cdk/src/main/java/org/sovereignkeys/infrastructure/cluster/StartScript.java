@@ -30,7 +30,8 @@ final class StartScript {
                 Map.entry("SK_METRICS_NAMESPACE", ClusterStack.METRICS_NAMESPACE),
                 Map.entry("SK_NODES", Nodes.GROUP_NAME),
                 Map.entry("SK_NODES_RESOURCE", Nodes.GROUP_ID),
-                Map.entry("SK_PACKAGE_SUM", surroundings.nodePackage()),
+                Map.entry("SK_PACKAGE_SUM", surroundings.nodePackage().sum()),
+                Map.entry("SK_PACKAGE_VERSION", surroundings.nodePackage().version()),
                 Map.entry("SK_STACK", Aws.STACK_NAME),
                 Map.entry("SK_TARGET_GROUP", surroundings.balancer().targetGroupArn())));
         String exports = settings.entrySet()

@@ -68,10 +68,21 @@ take() {
   fi
 }
 
+# take_deployed_package: the version that the deployment found, whatever was put since; what is rolled back has its own again.
+take_deployed_package() {
+  local name=sovereign-keys-api.rpm
+  mkdir -p "$downloads"
+  aws s3api get-object --bucket "$SK_ARTIFACT_BUCKET" --key "sovereign-instances/$name" --version-id "$SK_PACKAGE_VERSION" \
+    "$downloads/$name" >/dev/null || fail "$name is not in the artifact bucket in the version that was deployed, or cannot be read"
+  [[ -z $SK_PACKAGE_SUM ]] || sha256sum --check --status <<<"$SK_PACKAGE_SUM  $downloads/$name" ||
+    fail "$name has another checksum than the deployment found"
+}
+
 install_package() {
-  take sovereign-keys-api.rpm || [[ $? == 3 ]]
-  if [[ -n ${SK_PACKAGE_SUM:-} ]] && ! sha256sum --check --status <<<"$SK_PACKAGE_SUM  $downloads/sovereign-keys-api.rpm"; then
-    say 'sovereign-keys-api.rpm is another one than the last deployment found'
+  if [[ -n $SK_PACKAGE_VERSION ]]; then
+    take_deployed_package
+  else
+    take sovereign-keys-api.rpm || [[ $? == 3 ]]
   fi
   dnf --assumeyes --quiet install "$downloads/sovereign-keys-api.rpm"
 }

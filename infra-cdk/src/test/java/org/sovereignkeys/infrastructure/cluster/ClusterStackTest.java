@@ -188,7 +188,17 @@ class ClusterStackTest {
     /** Or a deployment would leave the nodes of the old one, whose template did not change. */
     @Test
     void anotherPackageMakesAnotherLaunchTemplate() {
-        assertThat(userData()).contains("\nexport SK_PACKAGE_SUM='" + Synthesis.NODE_PACKAGE + "'\n");
+        assertThat(userData()).contains("\nexport SK_PACKAGE_SUM='" + Synthesis.NODE_PACKAGE.sum() + "'\n",
+                "\nexport SK_PACKAGE_VERSION='" + Synthesis.NODE_PACKAGE.version() + "'\n");
+    }
+
+    /** That of the package alone: an earlier version of anything else was taken out for a reason. */
+    @Test
+    void nodesReadTheVersionOfTheirPackageThatWasDeployed() {
+        template.hasResourceProperties("AWS::IAM::Policy", Map.of("PolicyDocument", Match.objectLike(Map.of("Statement",
+                Match.arrayWith(List.of(Match.objectLike(Map.of("Action", "s3:GetObjectVersion", "Resource",
+                        Map.of("Fn::Join", List.of("", Match.arrayWith(
+                                List.of("/sovereign-instances/sovereign-keys-api.rpm"))))))))))));
     }
 
     @Test
