@@ -382,6 +382,16 @@ class AuthorizerHandlerTest {
         assertThat(call(Calls.decrypt(INSTANCE_ID))).contains("Allow");
     }
 
+    /** What a rule sends once a day, lest Lambda take the snapshot away: to an alarm, it is neither an error nor a caller. */
+    @Test
+    void aCallThatKeepsTheSnapshotIsRefusedWithoutAskingAnybody() {
+        assertThatExceptionOfType(UnauthorizedException.class)
+            .isThrownBy(() -> call("{\"methodArn\":\"keep-the-snapshot\"}"));
+
+        assertThat(asked).isEmpty();
+        assertThat(log()).startsWith("{\"level\":\"WARN\",\"decision\":\"refuse\",\"reason\":\"no-such-call\"");
+    }
+
     private void assertRefused(Calls calls, String reason) {
         log.reset();
         assertThatExceptionOfType(UnauthorizedException.class).isThrownBy(() -> call(calls))

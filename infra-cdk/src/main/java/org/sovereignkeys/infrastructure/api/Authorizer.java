@@ -9,9 +9,14 @@ import software.amazon.awscdk.Annotations;
 import software.amazon.awscdk.Aws;
 import software.amazon.awscdk.Duration;
 import software.amazon.awscdk.services.dynamodb.ITable;
+import software.amazon.awscdk.services.events.Rule;
+import software.amazon.awscdk.services.events.RuleTargetInput;
+import software.amazon.awscdk.services.events.Schedule;
+import software.amazon.awscdk.services.events.targets.LambdaFunction;
 import software.amazon.awscdk.services.iam.Role;
 import software.amazon.awscdk.services.iam.ServicePrincipal;
 import software.amazon.awscdk.services.lambda.Code;
+import software.amazon.awscdk.services.lambda.EventInvokeConfigOptions;
 import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.lambda.Permission;
 import software.amazon.awscdk.services.lambda.Runtime;
@@ -29,13 +34,19 @@ import org.sovereignkeys.infrastructure.review.Excuse;
 final class Authorizer extends Construct {
     private static final String HANDLER = "org.sovereignkeys.authorizer.lambda.AuthorizerHandler";
 
+    /** Lambda takes the snapshot away from a version that was not called for 14 days, and the next call would wait in vain. */
+    private static final Duration LONGEST_REST = Duration.days(1);
+    /** An event that the handler refuses before it asks anybody. */
+    private static final Map<String, String> REFUSED = Map.of("methodArn", "keep-the-snapshot");
+
     private final LogGroup log;
+    private final Function function;
     private final Version version;
 
     Authorizer(Construct scope, Path jar, ITable customers) {
         super(scope, "Authorizer");
         log = LogGroup.Builder.create(this, "Log").retention(RetentionDays.ONE_YEAR).build();
-        var function = Function.Builder.create(this, "Function")
+        function = Function.Builder.create(this, "Function")
             .description("Whether a caller of Sovereign Keys is the instance that it says")
             .runtime(Runtime.JAVA_25)
             .handler(HANDLER)
@@ -49,10 +60,15 @@ final class Authorizer extends Construct {
             .build();
         version = function.getCurrentVersion();
         Annotations.of(function).acknowledgeWarning("@aws-cdk/aws-lambda:snapStartRequirePublish", "It is published.");
+        keepSnapshot();
     }
 
     LogGroup log() {
         return log;
+    }
+
+    String name() {
+        return function.getFunctionName();
     }
 
     /** What API Gateway calls. */
@@ -68,6 +84,19 @@ final class Authorizer extends Construct {
             .sourceArn("arn:" + Aws.PARTITION + ":execute-api:" + Aws.REGION + ':' + Aws.ACCOUNT_ID + ':' + apiId
                     + "/authorizers/*")
             .build());
+    }
+
+    /** A refusal is an error to Lambda, and would be tried again. */
+    private void keepSnapshot() {
+        version.configureAsyncInvoke(EventInvokeConfigOptions.builder().retryAttempts(0).build());
+        Rule.Builder.create(this, "Daily")
+            .description("Sovereign Keys: calls the authorizer in vain, so that Lambda keeps its snapshot")
+            .schedule(Schedule.rate(LONGEST_REST))
+            .targets(List.of(LambdaFunction.Builder.create(version)
+                .event(RuleTargetInput.fromObject(REFUSED))
+                .retryAttempts(0)
+                .build()))
+            .build();
     }
 
     private Role role(ITable customers) {

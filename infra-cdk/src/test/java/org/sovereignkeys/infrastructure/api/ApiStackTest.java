@@ -149,12 +149,28 @@ class ApiStackTest {
             .satisfies(handler -> assertThat(Files.exists(handler)).isTrue());
     }
 
+    /** Lambda takes the snapshot away from a version that nobody calls for 14 days. */
     @Test
-    void onlyThisApisAuthorizersCallIt() {
+    void theSnapshotIsKeptByACallADayThatIsRefused() {
+        Map<String, Object> version = Map.of("Ref", Match.stringLikeRegexp("AuthorizerFunctionCurrentVersion.*"));
+        template
+            .hasResourceProperties("AWS::Events::Rule", Map.of("ScheduleExpression", "rate(1 day)", "State", "ENABLED",
+                    "Targets",
+                    List.of(Match.objectLike(Map.of("Arn", version, "Input", "{\"methodArn\":\"keep-the-snapshot\"}",
+                            "RetryPolicy", Map.of("MaximumRetryAttempts", 0))))));
+        template.hasResourceProperties("AWS::Lambda::EventInvokeConfig",
+                Map.of("MaximumRetryAttempts", 0, "Qualifier", Match.anyValue()));
+        template.hasResourceProperties("AWS::Lambda::Permission", Map.of("Principal", "events.amazonaws.com",
+                "FunctionName", version, "SourceArn",
+                Map.of("Fn::GetAtt", List.of(Match.stringLikeRegexp("Authorizer.*"), "Arn"))));
+    }
+
+    @Test
+    void onlyThisApisAuthorizersAndThatRuleCallIt() {
         template.hasResourceProperties("AWS::Lambda::Permission", Map.of("Principal", "apigateway.amazonaws.com",
                 "SourceArn",
                 Map.of("Fn::Join", List.of("", Match.arrayWith(List.of(Map.of("Ref", "Api"), "/authorizers/*"))))));
-        template.resourceCountIs("AWS::Lambda::Permission", 1);
+        template.resourceCountIs("AWS::Lambda::Permission", 2);
     }
 
     @Test
