@@ -80,6 +80,10 @@ public final class ApiStack extends NestedStack {
         return authorizer.log();
     }
 
+    public String authorizerName() {
+        return authorizer.name();
+    }
+
     private Map<String, String> stageVariables(Balancer balancer) {
         var link = CfnVpcLink.Builder.create(this, "VpcLink")
             .name("sovereign-keys")

@@ -51,13 +51,26 @@ public final class WatchingStack extends NestedStack {
         return alarms;
     }
 
+    /** Each zone of the balancer counts by itself: a node is taken for ill where all of them say so. */
     private void watchNodes(Balancer balancer) {
+        List<CfnAlarm.DimensionProperty> targets = List.of(dimension("LoadBalancer", balancer.fullName()),
+                dimension("TargetGroup", balancer.targetGroupFullName()));
+        alarm("UnhealthyNodes", "A node has served nothing for half an hour")
+            .namespace("AWS/NetworkELB")
+            .metricName("UnHealthyHostCount")
+            .dimensions(targets)
+            .statistic("Minimum")
+            .period(300)
+            .evaluationPeriods(6)
+            .comparisonOperator("GreaterThanOrEqualToThreshold")
+            .threshold(1)
+            .treatMissingData("notBreaching")
+            .build();
         alarm("HealthyNodes", "Fewer than two nodes can serve a secret")
             .namespace("AWS/NetworkELB")
             .metricName("HealthyHostCount")
-            .dimensions(List.of(dimension("LoadBalancer", balancer.fullName()),
-                    dimension("TargetGroup", balancer.targetGroupFullName())))
-            .statistic("Minimum")
+            .dimensions(targets)
+            .statistic("Maximum")
             .period(60)
             .evaluationPeriods(3)
             .comparisonOperator("LessThanThreshold")
@@ -87,6 +100,11 @@ public final class WatchingStack extends NestedStack {
         countAlarm("AuthorizerErrors", 5, "The authorizer could not check callers: DynamoDB, STS or EC2 did not answer")
             .namespace(ClusterStack.METRICS_NAMESPACE)
             .metricName(metric)
+            .build();
+        countAlarm("AuthorizerThrottles", 1, "Lambda let a call to the authorizer wait in vain: concurrent executions")
+            .namespace("AWS/Lambda")
+            .metricName("Throttles")
+            .dimensions(List.of(dimension("FunctionName", api.authorizerName())))
             .build();
     }
 

@@ -28,17 +28,35 @@ class WatchingStackTest {
     private final Template template = Synthesis.usual().template("watching");
 
     @ParameterizedTest
-    @CsvSource({"AWS/NetworkELB, HealthyHostCount, LessThanThreshold, 2, breaching",
-        "AWS/ApiGateway, 5XXError, GreaterThanOrEqualToThreshold, 5, notBreaching",
-        "SovereignKeys, AuthorizerCannotCheck, GreaterThanOrEqualToThreshold, 5, notBreaching",
-        "SovereignKeys, sovereign_keys.hsm.errors.count, GreaterThanOrEqualToThreshold, 5, missing",
-        "SovereignKeys, sovereign_keys.customer_keys.lost.count, GreaterThanOrEqualToThreshold, 1, notBreaching",
-        "SovereignKeys, sovereign_keys.audit.old_holes.count, GreaterThanOrEqualToThreshold, 1, notBreaching",
-        "SovereignKeys, sovereign_keys.audit.copy.longest_lag.value, GreaterThanOrEqualToThreshold, 900, notBreaching"})
-    void anAlarmTellsTheTopic(String namespace, String metric, String comparison, int threshold, String missing) {
-        template.hasResourceProperties(ALARM, Map.of("Namespace", namespace, "MetricName", metric, "ComparisonOperator",
-                comparison, "Threshold", threshold, "TreatMissingData", missing, "AlarmActions",
-                List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
+    @CsvSource({"AWS/NetworkELB, HealthyHostCount, Maximum, LessThanThreshold, 2, breaching",
+        "AWS/NetworkELB, UnHealthyHostCount, Minimum, GreaterThanOrEqualToThreshold, 1, notBreaching",
+        "AWS/Lambda, Throttles, Sum, GreaterThanOrEqualToThreshold, 1, notBreaching",
+        "AWS/ApiGateway, 5XXError, Sum, GreaterThanOrEqualToThreshold, 5, notBreaching",
+        "SovereignKeys, AuthorizerCannotCheck, Sum, GreaterThanOrEqualToThreshold, 5, notBreaching",
+        "SovereignKeys, sovereign_keys.hsm.errors.count, Sum, GreaterThanOrEqualToThreshold, 5, missing",
+        "SovereignKeys, sovereign_keys.customer_keys.lost.count, Sum, GreaterThanOrEqualToThreshold, 1, notBreaching",
+        "SovereignKeys, sovereign_keys.audit.old_holes.count, Sum, GreaterThanOrEqualToThreshold, 1, notBreaching",
+        "SovereignKeys, sovereign_keys.audit.copy.longest_lag.value, Maximum, GreaterThanOrEqualToThreshold, 900, notBreaching"})
+    void anAlarmTellsTheTopic(String namespace, String metric, String statistic, String comparison, int threshold,
+            String missing) {
+        template.hasResourceProperties(ALARM,
+                Map.of("Namespace", namespace, "MetricName", metric, "Statistic", statistic, "ComparisonOperator",
+                        comparison, "Threshold", threshold, "TreatMissingData", missing, "AlarmActions",
+                        List.of(Map.of("Ref", Match.stringLikeRegexp("Topic.*")))));
+    }
+
+    /** Longer than a node of an update takes, and than a moment without the HSM. */
+    @Test
+    void aNodeThatServesNothingForHalfAnHourIsTold() {
+        template.hasResourceProperties(ALARM,
+                Map.of("MetricName", "UnHealthyHostCount", "Period", 300, "EvaluationPeriods", 6));
+    }
+
+    @Test
+    void callsThatLambdaDoesNotTakeAreCountedForTheAuthorizerAlone() {
+        template.hasResourceProperties(ALARM, Map.of("MetricName", "Throttles", "Dimensions",
+                List.of(Map.of("Name", "FunctionName", "Value",
+                        Map.of("Ref", Match.stringLikeRegexp(".*AuthorizerFunction.*"))))));
     }
 
     /** The service's test compares the same list with what it sends. */
@@ -99,7 +117,7 @@ class WatchingStackTest {
     void toggledOffNodesAreNotMissed() {
         Template off = Synthesis.of(new Synthesis.Case("eu-west-3", HsmType.proteccio, false, false))
             .template("watching");
-        off.resourceCountIs(ALARM, 2);
+        off.resourceCountIs(ALARM, 3);
         off.resourceCountIs("AWS::Events::Rule", 0);
         off.resourceCountIs("AWS::SNS::Topic", 1);
     }
