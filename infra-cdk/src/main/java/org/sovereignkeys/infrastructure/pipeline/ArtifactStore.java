@@ -3,6 +3,7 @@ package org.sovereignkeys.infrastructure.pipeline;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import software.amazon.awscdk.CfnOutput;
 import software.amazon.awscdk.services.iam.Role;
@@ -17,6 +18,10 @@ import org.sovereignkeys.infrastructure.review.Excuse;
  * running instances and a rollback need what is in it.
  */
 final class ArtifactStore {
+    /** Below its own name, CodePipeline puts what it hands from step to step. */
+    private static final String HANDED_ON = PipelineStack.PIPELINE + "/*";
+    private static final String NODE_PACKAGE = "sovereign-instances/sovereign-keys-api.rpm";
+
     private final CfnBucket bucket;
 
     ArtifactStore(PipelineStack stack) {
@@ -34,10 +39,25 @@ final class ArtifactStore {
     }
 
     /** What CodePipeline and CodeBuild do with the bucket of a pipeline. */
-    void allowUse(Role role) {
-        String all = bucket.getAttrArn();
-        RoleRight.allow(role, List.of("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), all + "/*", Map.of());
-        RoleRight.allow(role, List.of("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"), all,
-                Map.of());
+    void allowHandingOn(Role role) {
+        allow(role, List.of("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject"), HANDED_ON);
+        RoleRight.allow(role, List.of("s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"),
+                bucket.getAttrArn(), Map.of());
+    }
+
+    /** A connection puts the sources with an access control list. */
+    void allowSources(Role role) {
+        allow(role, List.of("s3:PutObjectAcl"), HANDED_ON);
+    }
+
+    /** What bin/put-packages and bin/deploy put. What else nodes fetch, and an order to open one, is put by hand. */
+    void allowPublishing(Role role) {
+        allow(role, List.of("s3:GetObject", "s3:PutObject"), NODE_PACKAGE, NODE_PACKAGE + ".sha256", "agent/linux/*");
+        allow(role, List.of("s3:PutObject"), "deployment/*");
+    }
+
+    private void allow(Role role, List<String> actions, String... keys) {
+        RoleRight.allow(role, actions,
+                Stream.of(keys).map(key -> bucket.getAttrArn() + '/' + key).toList(), Map.of());
     }
 }

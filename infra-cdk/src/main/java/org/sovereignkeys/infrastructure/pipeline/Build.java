@@ -32,7 +32,8 @@ final class Build {
         var role = Role.Builder.create(stack, "BuildRole")
             .assumedBy(new ServicePrincipal("codebuild.amazonaws.com"))
             .build();
-        bucket.allowUse(role);
+        bucket.allowHandingOn(role);
+        bucket.allowPublishing(role);
         RoleRight.allow(role, List.of("logs:CreateLogStream", "logs:PutLogEvents"), log.getLogGroupArn(), Map.of());
         RoleRight.allow(role, List.of("cloudformation:ListExports"), "*", Map.of()); // given for all or none
         Excuse.on(role, "IAM5", "Objects of the bucket are not known before; exports are listed as a whole.");

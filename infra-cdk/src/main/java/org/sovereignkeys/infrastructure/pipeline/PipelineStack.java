@@ -20,6 +20,7 @@ import org.sovereignkeys.infrastructure.review.Excuse;
 /** Source, build, deployment. Nothing in it is of one account or region: it is deployed as a file. */
 public final class PipelineStack extends Stack {
     public static final String NAME = "sk-stack";
+    static final String PIPELINE = "sovereign-keys";
     private static final String MAIN_STACK = "cfn-sovereign-keys-mainstack";
     private static final String SOURCE = "Source";
     private static final String BUILT = "Built";
@@ -37,7 +38,7 @@ public final class PipelineStack extends Stack {
         Role deploymentRole = deploymentRole();
         Role role = role(bucket, source, build, deploymentRole);
         var pipeline = CfnPipeline.Builder.create(this, "Pipeline")
-            .name("sovereign-keys")
+            .name(PIPELINE)
             .pipelineType("V2")
             .roleArn(role.getRoleArn())
             .artifactStore(
@@ -87,7 +88,8 @@ public final class PipelineStack extends Stack {
         var role = Role.Builder.create(this, "PipelineRole")
             .assumedBy(new ServicePrincipal("codepipeline.amazonaws.com"))
             .build();
-        bucket.allowUse(role);
+        bucket.allowHandingOn(role);
+        bucket.allowSources(role);
         source.allow(role);
         RoleRight.allow(role, List.of("codebuild:BatchGetBuilds", "codebuild:StartBuild"), build.arn(), Map.of());
         RoleRight.allow(role,

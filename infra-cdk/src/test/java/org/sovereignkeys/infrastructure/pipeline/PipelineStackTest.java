@@ -103,22 +103,57 @@ class PipelineStackTest {
             .isEqualTo("Built::" + steps.at("/artifacts/files/0").asText());
     }
 
-    /** What AWS's guides to both services want of the bucket. */
-    @ParameterizedTest
-    @ValueSource(strings = {"BuildRoleDefaultPolicy", "PipelineRoleDefaultPolicy"})
-    void pipelineAndBuildMayUseTheBucket(String policy) {
+    /** What AWS's guides to both services want of the bucket; the list for an object is what connections ask for. */
+    @Test
+    void thePipelineUsesNothingOfTheBucketButWhatItHandsOn() {
+        assertThat(rightsOnBucket("PipelineRoleDefaultPolicy")).containsExactlyInAnyOrder(
+                "s3:GetObject /sovereign-keys/*",
+                "s3:GetObjectVersion /sovereign-keys/*", "s3:PutObject /sovereign-keys/*",
+                "s3:PutObjectAcl /sovereign-keys/*", "s3:GetBucketAcl ", "s3:GetBucketLocation ",
+                "s3:GetBucketVersioning ");
+    }
+
+    /** An order to open SSH, the programs and the HSM's client that nodes install, are put by hand. */
+    @Test
+    void theBuildPutsPackagesAndTemplatesAndReplacesNothingElse() {
+        assertThat(rightsOnBucket("BuildRoleDefaultPolicy")).filteredOn(right -> right.startsWith("s3:Put"))
+            .containsExactlyInAnyOrder("s3:PutObject /sovereign-keys/*", "s3:PutObject /deployment/*",
+                    "s3:PutObject /sovereign-instances/sovereign-keys-api.rpm",
+                    "s3:PutObject /sovereign-instances/sovereign-keys-api.rpm.sha256", "s3:PutObject /agent/linux/*");
+        assertThat(rightsOnBucket("BuildRoleDefaultPolicy")).filteredOn(right -> !right.startsWith("s3:Put"))
+            .containsExactlyInAnyOrder("s3:GetObject /sovereign-keys/*", "s3:GetObjectVersion /sovereign-keys/*",
+                    "s3:GetObject /sovereign-instances/sovereign-keys-api.rpm",
+                    "s3:GetObject /sovereign-instances/sovereign-keys-api.rpm.sha256", "s3:GetObject /agent/linux/*",
+                    "s3:GetBucketAcl ", "s3:GetBucketLocation ", "s3:GetBucketVersioning ");
+    }
+
+    /** An action and what of the bucket it is for. */
+    private List<String> rightsOnBucket(String policy) {
         List<String> rights = new ArrayList<>();
         template.get("Resources").properties().forEach(resource -> {
             if (resource.getKey().startsWith(policy)) {
                 resource.getValue().at("/Properties/PolicyDocument/Statement").forEach(statement -> {
-                    if (statement.get("Resource").toString().contains("\"Bucket\"")) {
-                        statement.get("Action").forEach(action -> rights.add(action.asText()));
+                    for (JsonNode what : each(statement.get("Resource"))) {
+                        if (what.toString().contains("\"Bucket\"")) {
+                            each(statement.get("Action"))
+                                .forEach(action -> rights
+                                    .add(action.asText() + ' ' + what.at("/Fn::Join/1/1").asText()));
+                        }
                     }
                 });
             }
         });
-        assertThat(rights).containsExactly("s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:GetBucketAcl",
-                "s3:GetBucketLocation", "s3:GetBucketVersioning");
+        return rights;
+    }
+
+    private static List<JsonNode> each(JsonNode oneOrMore) {
+        List<JsonNode> all = new ArrayList<>();
+        if (oneOrMore.isArray()) {
+            oneOrMore.forEach(all::add);
+        } else {
+            all.add(oneOrMore);
+        }
+        return all;
     }
 
     @Test
