@@ -41,19 +41,22 @@ public final class ClosedBucket {
                 .build());
     }
 
-    /** Has the bucket refuse plain HTTP and more, and be kept with its policy when the stack goes. */
+    /**
+     * Has the bucket refuse plain HTTP and more, and be kept with its policy when the stack goes. They go when the deployment that makes them is taken back: it could
+     * not make them again.
+     */
     public static void keep(CfnBucket bucket, Construct scope, String policyId, PolicyStatement... more) {
         String all = bucket.getAttrArn();
         var tlsOnly = denial("TlsOnly", "s3:*", List.of(all, all + "/*"),
                 Map.of("Bool", Map.of("aws:SecureTransport", "false")));
-        bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
+        bucket.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
         CfnBucketPolicy.Builder.create(scope, policyId)
             .bucket(bucket.getRef())
             .policyDocument(PolicyDocument.Builder.create()
                 .statements(Stream.concat(Stream.of(tlsOnly), Stream.of(more)).toList())
                 .build())
             .build()
-            .applyRemovalPolicy(RemovalPolicy.RETAIN);
+            .applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     }
 
     /** To everybody. */

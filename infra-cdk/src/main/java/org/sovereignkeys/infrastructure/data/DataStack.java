@@ -58,7 +58,7 @@ public final class DataStack extends NestedStack {
             .billingMode(BillingMode.PAY_PER_REQUEST)
             .pointInTimeRecoverySpecification(
                     PointInTimeRecoverySpecification.builder().pointInTimeRecoveryEnabled(true).build())
-            .deletionProtection(true)
+            .deletionProtection(true) // which a deployment that is taken back could not pass; so it stays then
             .removalPolicy(RemovalPolicy.RETAIN)
             .build();
     }

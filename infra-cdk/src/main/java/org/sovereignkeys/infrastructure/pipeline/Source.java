@@ -111,7 +111,7 @@ final class Source {
             .repositoryDescription("Sovereign Keys, with the configuration of this account")
             .build();
         repository.getCfnOptions().setCondition(own);
-        repository.applyRemovalPolicy(RemovalPolicy.RETAIN);
+        repository.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
         output("RepoName", repository.getAttrName());
         output("RepoUrlHttp", repository.getAttrCloneUrlHttp());
         output("RepoUrlSsh", repository.getAttrCloneUrlSsh());

@@ -39,7 +39,7 @@ class ArtifactsTemplateTest {
     @Test
     void theBucketIsPrivateEncryptedVersionedAndKept() {
         var bucket = template.at("/Resources/Bucket");
-        assertThat(bucket.get("DeletionPolicy").asText()).isEqualTo("Retain");
+        assertThat(bucket.get("DeletionPolicy").asText()).isEqualTo("RetainExceptOnCreate");
         assertThat(bucket.at("/Properties/PublicAccessBlockConfiguration")).hasSize(4)
             .allSatisfy(blocked -> assertThat(blocked.asBoolean()).isTrue());
         assertThat(bucket.at("/Properties/VersioningConfiguration/Status").asText()).isEqualTo("Enabled");

@@ -136,7 +136,7 @@ class CustomerStackTest {
 
     @Test
     void theBucketIsLockedAsConfiguredAndKept() {
-        template.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "Retain", "Properties",
+        template.hasResource("AWS::S3::Bucket", Map.of("DeletionPolicy", "RetainExceptOnCreate", "Properties",
                 Match.objectLike(Map.of("BucketName", BUCKET, "ObjectLockConfiguration", Map.of("ObjectLockEnabled",
                         "Enabled", "Rule", Map.of("DefaultRetention", Map.of("Mode", "GOVERNANCE", "Years", 10)))))));
     }

@@ -80,7 +80,11 @@ class CustomerTemplateTest {
     void theBucketIsLockedAndRefusesWhatOursRefuse() {
         var bucket = template.at("/Resources/AuditBucket");
         var ours = resourceOfOurs("AuditLogBucket");
-        assertThat(bucket.get("DeletionPolicy").asText()).isEqualTo("Retain");
+        for (String kept : List.of("AuditBucket", "AuditBucketPolicy")) {
+            assertThat(template.at("/Resources/" + kept + "/DeletionPolicy").asText())
+                .isEqualTo("RetainExceptOnCreate");
+            assertThat(template.at("/Resources/" + kept + "/UpdateReplacePolicy").asText()).isEqualTo("Retain");
+        }
         for (String property : List.of("VersioningConfiguration", "ObjectLockEnabled", "OwnershipControls",
                 "PublicAccessBlockConfiguration", "BucketEncryption")) {
             assertThat(bucket.get("Properties").get(property)).isEqualTo(ours.get("Properties").get(property));

@@ -78,7 +78,8 @@ class PipelineStackTest {
         assertThat(template.at("/Conditions/OwnRepository").toString())
             .isEqualTo("{\"Fn::Equals\":[{\"Ref\":\"ConnectionArn\"},\"\"]}");
         assertThat(template.at("/Resources/Repository/Condition").asText()).isEqualTo("OwnRepository");
-        assertThat(template.at("/Resources/Repository/DeletionPolicy").asText()).isEqualTo("Retain");
+        assertThat(template.at("/Resources/Repository/DeletionPolicy").asText())
+            .isEqualTo("RetainExceptOnCreate");
     }
 
     @ParameterizedTest
