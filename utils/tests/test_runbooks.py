@@ -358,6 +358,14 @@ class RunbooksTest(unittest.TestCase):
                     self.assertIn(name.replace('"', ""), athena_table() + ["first_missing", "last_missing", "sovereign_keys"] +
                                   [part for column in athena_table() for part in column.split(".")])
 
+    def test_what_stays_after_the_stacks_is_destroyed_too(self):
+        page = read("docs/runbooks/destroy.md")
+        code = read("infra-cdk/pipeline/pipeline-template.yml") + read("infra-cdk/src/main/java/org/sovereignkeys/infrastructure/api/ApiStack.java")
+        for name in ("cc-sovereign-keys-repo", "API-Gateway-Execution-Logs_"):
+            self.assertIn(name, code)
+            self.assertIn(name, page)
+        self.assertIn("for begins in cfn-sovereign-keys sk-stack ", page)
+
     def test_blocks_that_need_no_aws_are_run(self):
         unused = dict(NOT_RUN)
         for page in runbooks():
