@@ -52,7 +52,9 @@ class PermissionsTest {
             .hasSize(2)
             .allSatisfy(statement -> assertThat(
                     statement.at("/Condition/StringNotEquals/aws:ResourceAccount").toString())
-                .isEqualTo(own));
+                .isEqualTo(own))
+            .allSatisfy(statement -> assertThat(statement.at("/Condition/Null/aws:ResourceAccount").asText())
+                .isEqualTo("false"));
         assertThat(assumptions(form)).filteredOn(statement -> !statement.get("Resource").toString().contains("iam::*:"))
             .hasSize(2)
             .allSatisfy(statement -> assertThat(statement.at("/Resource/Fn::Join/1").toString())

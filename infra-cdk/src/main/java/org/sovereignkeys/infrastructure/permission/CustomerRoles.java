@@ -20,8 +20,10 @@ public final class CustomerRoles {
     /** Under our session name alone. */
     public static void allowAssuming(Role role) {
         Map<String, Object> ourSession = Map.of("sts:RoleSessionName", "SovereignKeyApi");
+        // What is not told counts as different: so it must be told.
         allow(role, "*:role/*",
-                Map.of("StringEquals", ourSession, "StringNotEquals", Map.of("aws:ResourceAccount", Aws.ACCOUNT_ID)));
+                Map.of("StringEquals", ourSession, "StringNotEquals", Map.of("aws:ResourceAccount", Aws.ACCOUNT_ID),
+                        "Null", Map.of("aws:ResourceAccount", "false")));
         allow(role, Aws.ACCOUNT_ID + ":role" + PATH_IN_OWN_ACCOUNT + '*', Map.of("StringEquals", ourSession));
     }
 
