@@ -35,9 +35,6 @@ public final class EtcdServer implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(30);
     private static final int FIRST_PORT = 20_000;
     private static final int LAST_PORT = 32_000;
-    /** JVMs that run tests at the same time have ports of their own: those with another rest. */
-    private static final int FORKS = 8;
-    private static final int FORK = Integer.getInteger("sk.fork", 0);
     private static final Set<Integer> GIVEN_OUT = ConcurrentHashMap.newKeySet();
     /** The process ends when its standard input does; its first line of output is etcd's process id. */
     private static final String WITH_PARENT = "\"$@\" >>\"$0\" 2>&1 </dev/null & echo $!; cat >/dev/null; "
@@ -238,7 +235,7 @@ public final class EtcdServer implements AutoCloseable {
      */
     static int freePort() {
         while (true) {
-            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT / FORKS, LAST_PORT / FORKS) * FORKS + FORK;
+            int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
             if (GIVEN_OUT.add(port) && isFree(port)) {
                 return port;
             }
