@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,9 @@ import org.sovereignkeys.etcd.EtcdCluster;
 /** A node with ways of its own to S3 and to each member of etcd. Each start is a new node's: only the disk image is the same. */
 final class ChaosNode implements AutoCloseable {
     private static final Pattern TAKEN_OVER = Pattern.compile("Took over (\\d+) entries");
+    /** An error that no user is told of but as one of ours, with its trace. */
+    private static final Pattern BUG = Pattern.compile("^.* : a bug\\R(?:(?!\\d{4}-\\d\\d-\\d\\dT).*\\R)*",
+            Pattern.MULTILINE);
     private static final Pattern FOUND_TAKEN = Pattern.compile("Number \\d+ of vpc-\\w+ is taken");
 
     private final ServiceHome home;
@@ -31,6 +35,7 @@ final class ChaosNode implements AutoCloseable {
     private volatile boolean inRotation;
     private long takenOver;
     private long foundTaken;
+    private final List<String> bugs = new ArrayList<>();
 
     ChaosNode(ServiceHome home, String bucket, URI s3, Map<String, String> aws, EtcdCluster etcd, EtcdSettings files) {
         this.home = home;
@@ -70,6 +75,7 @@ final class ChaosNode implements AutoCloseable {
         String log = home.serviceLog();
         takenOver += TAKEN_OVER.matcher(log).results().mapToLong(found -> Long.parseLong(found.group(1))).sum();
         foundTaken += FOUND_TAKEN.matcher(log).results().count();
+        BUG.matcher(log).results().map(found -> "a node's log: " + found.group().strip()).forEach(bugs::add);
     }
 
     boolean isRunning() {
@@ -131,6 +137,11 @@ final class ChaosNode implements AutoCloseable {
     /** Numbers that it found taken. */
     long foundTaken() {
         return foundTaken;
+    }
+
+    /** What it wrote of failures that nobody foresaw, over all its lives so far. */
+    List<String> bugs() {
+        return List.copyOf(bugs);
     }
 
     @Override

@@ -33,6 +33,7 @@ final class ChaosReport {
         violations.addAll(log.violations());
         violations.addAll(running.violations());
         violations.addAll(wrongAnswers);
+        nodes.forEach(node -> violations.addAll(node.bugs()));
         long takenOver = nodes.stream().mapToLong(ChaosNode::takenOver).sum();
         long foundTaken = nodes.stream().mapToLong(ChaosNode::foundTaken).sum();
         row = row(script, takenOver, foundTaken);
