@@ -104,19 +104,19 @@ class AwsConfiguration {
 
     static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B set(B builder,
             AwsCredentialsProvider credentials, Region region) {
-        return builder.httpClientBuilder(http())
+        return builder.httpClientBuilder(http(CONNECTIONS))
             .credentialsProvider(credentials)
             .region(region)
             .overrideConfiguration(timesAndTries());
     }
 
-    private static SdkHttpClient.Builder<?> http() {
-        return Apache5HttpClient.builder()
-            .maxConnections(CONNECTIONS)
+    static SdkHttpClient.Builder<?> http(int connections) {
+        return new InterruptedAsIo.Builder(Apache5HttpClient.builder()
+            .maxConnections(connections)
             .connectionTimeout(TIME_TO_CONNECT)
             .connectionAcquisitionTimeout(TIME_TO_CONNECT)
             .socketTimeout(TIME_OF_A_TRY)
-            .connectionMaxIdleTime(Duration.ofSeconds(20));
+            .connectionMaxIdleTime(Duration.ofSeconds(20)));
     }
 
     private static ClientOverrideConfiguration timesAndTries() {

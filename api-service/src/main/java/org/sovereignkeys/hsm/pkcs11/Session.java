@@ -125,9 +125,10 @@ final class Session {
         return wanted[0];
     }
 
-    /** The label, each of its bytes as a char. */
+    /** The label, each of its bytes as a char; none if the object has no label, or an empty one. */
     char[] label(long object) {
-        return attribute(object, PKCS11Constants.CKA_LABEL).getCharArray();
+        CK_ATTRIBUTE label = attribute(object, PKCS11Constants.CKA_LABEL);
+        return label.pValue == null ? new char[0] : label.getCharArray();
     }
 
     long generateKey(CK_MECHANISM mechanism, CK_ATTRIBUTE[] template) {

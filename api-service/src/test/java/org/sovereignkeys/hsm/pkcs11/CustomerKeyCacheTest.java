@@ -12,6 +12,7 @@ import sun.security.pkcs11.wrapper.PKCS11Constants;
 import org.sovereignkeys.configuration.HsmSettings;
 import org.sovereignkeys.configuration.HsmType;
 import org.sovereignkeys.hsm.CustomerKey;
+import org.sovereignkeys.hsm.RecipientKey;
 import org.sovereignkeys.hsm.WrappedBlob;
 import org.sovereignkeys.hsm.simulator.Simulator;
 
@@ -135,6 +136,19 @@ class CustomerKeyCacheTest {
             }
             VaultFixture.await("the evicted keys are gone", () -> temporaryObjects(fixture) == 1, SOON);
             assertThat(fixture.failures("C_DestroyObject")).isZero();
+        }
+    }
+
+    /** Handles are used again, also for objects that never had a label, such as the key of a recipient. */
+    @Test
+    void anObjectWithoutLabelHasNone() {
+        try (VaultFixture fixture = VaultFixture.open(folder, 2, 1)) {
+            RecipientKey recipient = Recipient.of3072Bits().key();
+            fixture.vault().call((operations, workspace) -> {
+                long object = workspace.createObject(Templates.recipientKey(recipient));
+                assertThat(workspace.session().label(object)).isEmpty();
+                return true;
+            });
         }
     }
 
