@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
 import sun.security.pkcs11.wrapper.CK_MECHANISM;
 
 import org.sovereignkeys.hsm.Aad;
@@ -101,20 +102,33 @@ final class SecretOperations {
         Lease lease = cache.lease(customer);
         if (lease != null) {
             try (lease) {
-                long secret = openSecret(workspace, lease.handle(), context, blob);
-                if (lease.isStillThatKey(workspace.session())) {
+                Long secret = openBy(lease, workspace, context, blob);
+                if (secret != null) {
                     return secret;
-                }
-                workspace.destroy(secret);
-            } catch (BlobRejectedException | CryptokiException e) {
-                if (lease.isStillThatKey(workspace.session())) {
-                    throw e; // it was the customer's key, so this is the true answer
                 }
             }
         }
         long customerKey = openCustomerKey(workspace, customer);
         cache.load(customer);
         return openSecret(workspace, customerKey, context, blob);
+    }
+
+    /** Opens a secret; null if the cached key is not there any more. */
+    private @Nullable Long openBy(Lease lease, Workspace workspace, Aad context, WrappedBlob blob) {
+        long secret;
+        try {
+            secret = openSecret(workspace, lease.handle(), context, blob);
+        } catch (BlobRejectedException | CryptokiException e) {
+            if (lease.isStillThatKey(workspace.session())) {
+                throw e; // it was the customer's key, so this is the true answer
+            }
+            return null;
+        }
+        if (lease.isStillThatKey(workspace.session())) {
+            return secret;
+        }
+        workspace.destroy(secret);
+        return null;
     }
 
     private long openSecret(Workspace workspace, long customerKey, Aad context, WrappedBlob blob) {
