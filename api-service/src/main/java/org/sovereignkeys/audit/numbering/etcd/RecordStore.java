@@ -23,6 +23,7 @@ import io.etcd.jetcd.options.OptionsUtil;
 import io.etcd.jetcd.options.PutOption;
 
 import org.sovereignkeys.audit.AuditEntry;
+import org.sovereignkeys.audit.AuditUnavailableException;
 import org.sovereignkeys.audit.numbering.etcd.Transaction.Cell;
 import org.sovereignkeys.audit.numbering.etcd.Transaction.Change;
 import org.sovereignkeys.audit.numbering.etcd.Transaction.Condition;
@@ -217,7 +218,18 @@ final class RecordStore {
                 ? new Value.Batch(text.lines()
                     .map(line -> AuditEntry.ofJson(line.getBytes(StandardCharsets.US_ASCII)))
                     .toList())
-                : new Value.Counter(Long.parseLong(text));
+                : counter(key, text);
+    }
+
+    private static Value counter(String key, String text) {
+        try {
+            return new Value.Counter(Long.parseLong(text));
+        } catch (NumberFormatException e) {
+            throw new AuditUnavailableException(
+                    key + " in etcd is not a number, so calls of its VPC are refused. Delete it:"
+                            + " it is made anew from the log",
+                    e);
+        }
     }
 
     private static ByteSequence bytes(String text) {

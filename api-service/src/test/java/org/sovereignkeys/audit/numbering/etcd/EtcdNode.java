@@ -15,6 +15,7 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.jspecify.annotations.Nullable;
 
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditStore;
@@ -110,6 +111,18 @@ public final class EtcdNode implements AutoCloseable {
             for (int from = 0; from < puts.length; from += MAX_OPERATIONS) {
                 Op[] some = Arrays.copyOfRange(puts, from, Math.min(from + MAX_OPERATIONS, puts.length));
                 connection.call(client -> client.getKVClient().txn().Then(some).commit());
+            }
+        }
+    }
+
+    /** Puts something where the counter of a VPC is; nothing, to have none there. */
+    public static void setCounter(EtcdServer server, VpcId vpcId, @Nullable String text) {
+        ByteSequence key = bytes(Keys.counter(vpcId));
+        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+            if (text == null) {
+                connection.call(client -> client.getKVClient().delete(key));
+            } else {
+                connection.call(client -> client.getKVClient().put(key, bytes(text)));
             }
         }
     }
