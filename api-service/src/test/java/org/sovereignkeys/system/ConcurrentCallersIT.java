@@ -26,7 +26,8 @@ class ConcurrentCallersIT {
     void twoHundredCallersOnEightSessionsGetTheirOwnSecretsWithoutError() throws Exception {
         ServiceHome home = ServiceHome.make(folder, "cloudhsm");
         try (ServiceProcess service = ServiceProcess.ready(home, "--sovereign-keys.hsm.sessions=8",
-                "--sovereign-keys.hsm.session-wait=20s", "--sovereign-keys.hsm.call-timeout=20s");
+                "--sovereign-keys.hsm.session-wait=20s", "--sovereign-keys.hsm.call-timeout=20s",
+                "--sovereign-keys.call-timeout=28s");
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<String>> secrets = new ArrayList<>();
             for (int i = 0; i < CALLERS; i++) {

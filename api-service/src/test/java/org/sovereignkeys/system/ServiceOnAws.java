@@ -152,6 +152,8 @@ final class ServiceOnAws implements AutoCloseable {
                 callers.add(threads
                     .submit(() -> callWhile(running, disturbed, answers.newcomer(), answers.ofNewcomer())));
                 Thread.sleep(length);
+                ServiceProcess.await("an answer while the fault is there", Duration.ofSeconds(60),
+                        () -> !answers.ofKnown().isEmpty() && !answers.ofNewcomer().isEmpty());
                 disturbed.set(false);
                 end.run();
                 ServiceProcess.await("all is well again", TIME_TO_HEAL, () -> servesAllCustomers(answers.newcomer()));

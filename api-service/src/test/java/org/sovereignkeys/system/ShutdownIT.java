@@ -45,13 +45,13 @@ class ShutdownIT {
         try (ServiceProcess service = ServiceProcess.ready(home);
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             Instance.of(service, ServiceHome.VPC).generate("volume-1");
-            home.misbehave("latency 100\n");
+            home.misbehave("latency 250\n");
             Thread.sleep(200);
             List<Future<Answer>> answers = new ArrayList<>();
             for (int i = 0; i < CALLS; i++) {
                 answers.add(callers.submit(() -> Instance.of(service, ServiceHome.VPC).generate("volume-1")));
             }
-            Thread.sleep(400);
+            Thread.sleep(1500); // a call takes about four seconds now
 
             int exitCode = service.stop();
 

@@ -38,7 +38,7 @@ class AuditCrashIT {
     Path folder;
 
     @Test
-    @Timeout(120)
+    @Timeout(1200)
     void killedTwentyTimesTheLogHasNoGapAndNoRepeatAndAnEntryForEachAnswer(TestReporter reporter) throws Exception {
         Map<String, String> answers = new HashMap<>();
         for (int kill = 0; kill < KILLS; kill++) {

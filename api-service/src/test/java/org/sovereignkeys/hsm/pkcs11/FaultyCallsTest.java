@@ -27,8 +27,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Single calls fail, hang, or find no session; the rest goes on. */
 class FaultyCallsTest {
-    private static final Duration SOON = Duration.ofSeconds(5);
-    private static final Duration NOTICED_WITHOUT_TRAFFIC = Duration.ofSeconds(8);
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration NOTICED_WITHOUT_TRAFFIC = Duration.ofSeconds(30);
     private static final String STUCK = "sovereign_keys.hsm.threads.stuck";
 
     @TempDir
@@ -97,7 +97,7 @@ class FaultyCallsTest {
             fixture.simulator().misbehave("fail C_WrapKey * CKR_DEVICE_ERROR");
             assertThatThrownBy(() -> fixture.newSecret(customer)).isInstanceOf(HsmUnavailableException.class);
 
-            fixture.awaitStatus(Status.RECOVERING, Duration.ofSeconds(2));
+            fixture.awaitStatus(Status.RECOVERING, Duration.ofSeconds(4));
             fixture.simulator().behave();
             fixture.awaitStatus(Status.READY, SOON);
         }
@@ -154,7 +154,7 @@ class FaultyCallsTest {
             long started = System.nanoTime();
             assertThatThrownBy(() -> fixture.newSecret(customer)).isInstanceOf(HsmUnavailableException.class);
 
-            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+            assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
             assertThat(fixture.vault().status()).isEqualTo(Status.READY);
             fixture.newSecret(customer);
         }
@@ -189,9 +189,9 @@ class FaultyCallsTest {
                 fixture.simulator().behave();
 
                 int before = load.successes();
-                VaultFixture.await("calls succeed again", () -> load.successes() > before + 5, Duration.ofSeconds(10));
+                VaultFixture.await("calls succeed again", () -> load.successes() > before + 5, SOON);
                 assertThat(load.failures()).isEmpty();
-                assertThat(load.longestMillis()).isLessThan(4000);
+                assertThat(load.longestMillis()).isLessThan(10_000);
             }
         }
     }
@@ -203,7 +203,7 @@ class FaultyCallsTest {
         try (VaultFixture fixture = new VaultFixture(simulator, Settings.of(simulator, 8, 8), () -> true).opened()) {
             CustomerKey customer = fixture.newCustomer("vpc-1");
             try (Load load = Load.start(20, () -> fixture.newSecret(customer))) {
-                VaultFixture.await("calls succeed", () -> load.successes() > 60, Duration.ofSeconds(20));
+                VaultFixture.await("calls succeed", () -> load.successes() > 60, Duration.ofSeconds(60));
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.outages()).isZero();
             }
@@ -231,7 +231,7 @@ class FaultyCallsTest {
                     assertThat(verifier.accepts(content, fixture.vault().sign(content))).isTrue();
                 }
             })) {
-                VaultFixture.await("calls succeed", () -> load.successes() > 800, Duration.ofSeconds(40));
+                VaultFixture.await("calls succeed", () -> load.successes() > 800, Duration.ofMinutes(3));
                 assertThat(load.failures()).isEmpty();
                 assertThat(load.outages()).isZero();
             }

@@ -2,10 +2,12 @@
 package org.sovereignkeys.audit.numbering.etcd;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -15,7 +17,7 @@ import io.etcd.jetcd.options.DeleteOption;
 import io.etcd.jetcd.options.GetOption;
 import io.etcd.jetcd.options.PutOption;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import org.jspecify.annotations.Nullable;
+import org.awaitility.Awaitility;
 
 import org.sovereignkeys.audit.AuditEntry;
 import org.sovereignkeys.audit.AuditStore;
@@ -26,10 +28,12 @@ import org.sovereignkeys.audit.numbering.etcd.Transaction.Value;
 import org.sovereignkeys.customer.VpcId;
 import org.sovereignkeys.etcd.EtcdConnection;
 import org.sovereignkeys.etcd.EtcdServer;
+import org.sovereignkeys.etcd.EtcdUnavailableException;
 
 /** A numbering and a backlog of copies with a connection of their own, for the tests of other packages too. */
 public final class EtcdNode implements AutoCloseable {
     private static final ByteSequence ALL = bytes("sovereign-keys/");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** What etcd takes in one transaction. */
     private static final int MAX_OPERATIONS = 128;
 
@@ -45,8 +49,11 @@ public final class EtcdNode implements AutoCloseable {
         numbering.start();
     }
 
+    /** Starts one, which has its lease. */
     public static EtcdNode start(EtcdServer server, AuditStore store) {
-        return new EtcdNode(server, store);
+        EtcdNode node = new EtcdNode(server, store);
+        Awaitility.await("a lease").atMost(PATIENCE).until(() -> node.numbering.liveness().bootNow() != null);
+        return node;
     }
 
     public Numbering numbering() {
@@ -75,105 +82,107 @@ public final class EtcdNode implements AutoCloseable {
     }
 
     public static void deleteAll(EtcdServer server) {
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            DeleteOption prefix = DeleteOption.builder().isPrefix(true).build();
-            connection.call(client -> client.getKVClient().delete(ALL, prefix));
-        }
+        DeleteOption prefix = DeleteOption.builder().isPrefix(true).build();
+        onEtcd(server, connection -> connection.call(client -> client.getKVClient().delete(ALL, prefix)));
     }
 
     /** Deletes the keys of liveness, as if all leases had run out. */
     public static void endAllLeases(EtcdServer server) {
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            DeleteOption prefix = DeleteOption.builder().isPrefix(true).build();
-            connection.call(client -> client.getKVClient().delete(bytes(Keys.NODES), prefix));
-        }
+        DeleteOption prefix = DeleteOption.builder().isPrefix(true).build();
+        onEtcd(server, connection -> connection.call(client -> client.getKVClient().delete(bytes(Keys.NODES), prefix)));
     }
 
     /** Takes a number for one of the living nodes, behind its back. */
     public static void putOnRecordUnknownToItsNode(EtcdServer server, AuditEntry entry) {
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
+        onEtcd(server, connection -> {
             RecordStore records = new RecordStore(connection);
             VpcId vpcId = entry.record().vpcId();
             String owner = records.nodes().iterator().next();
             String key = new RecordKey(vpcId, entry.number(), owner, "unknown").text();
-            records.transact(new Transaction(List.of(),
+            Answer answer = records.transact(new Transaction(List.of(),
                     List.of(new Change.Put(Keys.counter(vpcId), new Value.Counter(entry.number())),
                             new Change.Put(key, new Value.Batch(List.of(entry)))),
                     List.of()));
-        }
+            if (answer instanceof Answer.Unknown) {
+                throw new EtcdUnavailableException("the record was perhaps not put", null);
+            }
+            return answer;
+        });
     }
 
     /** Puts something under names below that of the records. */
     public static void putUnderRecords(EtcdServer server, String text, Stream<String> names) {
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            Op[] puts = names.map(name -> Op.put(bytes(Keys.RECORDS + name), bytes(text), PutOption.DEFAULT))
-                .toArray(Op[]::new);
-            for (int from = 0; from < puts.length; from += MAX_OPERATIONS) {
-                Op[] some = Arrays.copyOfRange(puts, from, Math.min(from + MAX_OPERATIONS, puts.length));
-                connection.call(client -> client.getKVClient().txn().Then(some).commit());
-            }
+        Op[] puts = names.map(name -> Op.put(bytes(Keys.RECORDS + name), bytes(text), PutOption.DEFAULT))
+            .toArray(Op[]::new);
+        for (int from = 0; from < puts.length; from += MAX_OPERATIONS) {
+            Op[] some = Arrays.copyOfRange(puts, from, Math.min(from + MAX_OPERATIONS, puts.length));
+            onEtcd(server, connection -> connection.call(client -> client.getKVClient().txn().Then(some).commit()));
         }
     }
 
-    /** Puts something where the counter of a VPC is; nothing, to have none there. */
-    public static void setCounter(EtcdServer server, VpcId vpcId, @Nullable String text) {
-        ByteSequence key = bytes(Keys.counter(vpcId));
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            if (text == null) {
-                connection.call(client -> client.getKVClient().delete(key));
-            } else {
-                connection.call(client -> client.getKVClient().put(key, bytes(text)));
-            }
-        }
+    /** Puts something where the counter of a VPC is. */
+    public static void putCounter(EtcdServer server, VpcId vpcId, String text) {
+        put(server, Keys.counter(vpcId), bytes(text));
+    }
+
+    public static void deleteCounter(EtcdServer server, VpcId vpcId) {
+        onEtcd(server, connection -> connection
+            .call(client -> client.getKVClient().delete(bytes(Keys.counter(vpcId)))));
     }
 
     /** A boot id that lives for ever and does nothing. */
     public static String withLivingNode(EtcdServer server) {
         String bootId = "idle0idle0idle00";
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            connection.call(client -> client.getKVClient().put(bytes(Keys.node(bootId)), ByteSequence.EMPTY));
-        }
+        put(server, Keys.node(bootId), ByteSequence.EMPTY);
         return bootId;
     }
 
     /** The names of the records there are. */
     public static List<String> records(EtcdServer server) {
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            GetOption prefix = GetOption.builder().isPrefix(true).withKeysOnly(true).build();
-            return connection.call(client -> client.getKVClient().get(bytes(Keys.RECORDS), prefix))
-                .getKvs()
-                .stream()
-                .map(record -> record.getKey().toString(StandardCharsets.US_ASCII))
-                .toList();
-        }
+        GetOption prefix = GetOption.builder().isPrefix(true).withKeysOnly(true).build();
+        return onEtcd(server,
+                connection -> connection.call(client -> client.getKVClient().get(bytes(Keys.RECORDS), prefix)))
+            .getKvs()
+            .stream()
+            .map(record -> record.getKey().toString(StandardCharsets.US_ASCII))
+            .toList();
     }
 
     /** What waits for its copy as it lies there, by boot id. */
     public static Map<String, String> backlogs(EtcdServer server, VpcId vpcId) {
         String prefix = Keys.COPIES + vpcId + "/";
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            GetOption all = GetOption.builder().isPrefix(true).build();
-            return connection.call(client -> client.getKVClient().get(bytes(prefix), all))
-                .getKvs()
-                .stream()
-                .collect(Collectors.toMap(
-                        found -> found.getKey().toString(StandardCharsets.US_ASCII).substring(prefix.length()),
-                        found -> found.getValue().toString(StandardCharsets.US_ASCII)));
-        }
+        GetOption all = GetOption.builder().isPrefix(true).build();
+        return onEtcd(server, connection -> connection.call(client -> client.getKVClient().get(bytes(prefix), all)))
+            .getKvs()
+            .stream()
+            .collect(Collectors.toMap(
+                    found -> found.getKey().toString(StandardCharsets.US_ASCII).substring(prefix.length()),
+                    found -> found.getValue().toString(StandardCharsets.US_ASCII)));
     }
 
     /** Leaves something that waits for its copy under a boot id. */
     public static void putBacklog(EtcdServer server, VpcId vpcId, String bootId, String text) {
-        try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            connection.call(client -> client.getKVClient()
-                .put(bytes(new CopyKey(vpcId, bootId).text()), bytes(text)));
-        }
+        put(server, new CopyKey(vpcId, bootId).text(), bytes(text));
     }
 
     /** Goes up by one with each change that is made in etcd. */
     public static long revision(EtcdServer server) {
+        return onEtcd(server, connection -> connection.call(client -> client.getKVClient().get(ALL))).getHeader()
+            .getRevision();
+    }
+
+    private static void put(EtcdServer server, String key, ByteSequence value) {
+        onEtcd(server, connection -> connection.call(client -> client.getKVClient().put(bytes(key), value)));
+    }
+
+    /** Does what may be done twice, with a connection of its own; again while a busy machine's etcd does not answer in time. */
+    private static <T> T onEtcd(EtcdServer server, Function<EtcdConnection, T> work) {
         try (EtcdConnection connection = new EtcdConnection(List.of(server.endpoint()), _ -> {})) {
-            return connection.call(client -> client.getKVClient().get(ALL)).getHeader().getRevision();
+            return Awaitility.await("etcd answers")
+                .atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .ignoreException(EtcdUnavailableException.class)
+                .until(() -> work.apply(connection), _ -> true);
         }
     }
 
