@@ -101,6 +101,7 @@ static void the_start_can_be_made_to_fail(void)
 
 struct hanging {
     CK_SESSION_HANDLE session;
+    atomic_bool begun;
     atomic_bool done;
     CK_RV rv;
 };
@@ -108,20 +109,31 @@ struct hanging {
 static void *call_that_hangs(void *argument)
 {
     struct hanging *hanging = argument;
+    atomic_store(&hanging->begun, true);
     hanging->rv = random_bytes(hanging->session);
     atomic_store(&hanging->done, true);
     return NULL;
 }
 
-static void a_call_hangs_until_the_directive_is_gone(void)
+/* A thread makes the call, and is in it. */
+static pthread_t begin_to_hang(struct hanging *hanging)
 {
     pthread_t thread;
+    CHECK(pthread_create(&thread, NULL, call_that_hangs, hanging) == 0);
+    while (!atomic_load(&hanging->begun)) {
+        sleep_ms(1);
+    }
+    sleep_ms(100);
+    return thread;
+}
+
+static void a_call_hangs_until_the_directive_is_gone(void)
+{
     start_fresh();
     struct hanging hanging = {.session = begin()};
     CK_SESSION_HANDLE other = open_session();
     control("hang C_GenerateRandom 1\n");
-    CHECK(pthread_create(&thread, NULL, call_that_hangs, &hanging) == 0);
-    sleep_ms(100);
+    pthread_t thread = begin_to_hang(&hanging);
     CHECK(!atomic_load(&hanging.done));
     /* The others go on. */
     OK(random_bytes(other));
@@ -136,15 +148,13 @@ static void a_call_hangs_until_the_directive_is_gone(void)
 
 static void a_call_that_hung_over_a_restart_is_refused(void)
 {
-    pthread_t thread;
     start_fresh();
     /* The first use of a token takes a session handle more. */
     (void)begin();
     stop();
     struct hanging hanging = {.session = begin()};
     control("hang C_GenerateRandom *\n");
-    CHECK(pthread_create(&thread, NULL, call_that_hangs, &hanging) == 0);
-    sleep_ms(50);
+    pthread_t thread = begin_to_hang(&hanging);
     stop();
     control("");
     CK_SESSION_HANDLE session = begin();
