@@ -201,9 +201,9 @@ play_operator() {
   step 'Playing the operator, who brings the two secrets'
   put "$origin/client-key" --upload-file "$work/client.key"
   say "PUT /client-key: taken. The key fits the certificate${profile:+, and lies on disk, for this is a sandbox}."
-  await_health "$origin" 503 10 "$@"
+  await_health "$origin" 503 120 "$@"
   printf '{"pin":"%s"}' "$pin" | put "$origin/hsm-pin" --header 'Content-Type: application/json' --data-binary @-
   say 'PUT /hsm-pin: taken. The HSM let the node in, and made its domain key and its signing key.'
-  await_health "$origin" 204 30 "$@"
+  await_health "$origin" 204 120 "$@"
   say 'The node serves.'
 }

@@ -83,7 +83,7 @@ END
 
 @test "a command that is stopped leaves nothing behind" {
   sk prep-dev "$disk"
-  faults 'decrypt-secret slow 3'
+  faults 'decrypt-secret slow 30'
   PATH=$world/bin:$PATH setsid "$agent/bin/sk-mount" "$disk" "$world/mnt/data" >"$world/log/output" 2>&1 3>&- &
   until grep --quiet decrypt-secret "$SK_TEST_STUB/requests" && [[ $(requests decrypt-secret) == 2 ]]; do sleep 0.1; done
   kill -TERM -- "-$(pgrep --newest --full "$agent/bin/sk-mount $disk")" 2>/dev/null || kill $!

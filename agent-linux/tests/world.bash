@@ -15,10 +15,14 @@ setup_file() {
   mkfifo "$SK_TEST_STUB/end"
   "$BATS_TEST_DIRNAME/stub" "$SK_TEST_STUB" <"$SK_TEST_STUB/end" >"$SK_TEST_STUB/log" 2>&1 3>&- &
   exec 8>"$SK_TEST_STUB/end" # closed with this file's process, which ends the stub
-  for tries in {1..100}; do
+  for tries in {1..600}; do
     [[ ! -e $SK_TEST_STUB/origin ]] || break
     sleep 0.1
   done
+  [[ -e $SK_TEST_STUB/origin ]] || {
+    echo "the stub did not start: $(<"$SK_TEST_STUB/log")"
+    return 1
+  }
   SK_TEST_RSA_KEY=$BATS_FILE_TMPDIR/rsa_key.pem
   openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out "$SK_TEST_RSA_KEY" 2>/dev/null
   export SK_TEST_RSA_KEY

@@ -40,7 +40,7 @@ starts_without_service() {
   fault away
   boot web systemd=1
   back=$((SECONDS + $1))
-  within 120 has_login
+  within 600 has_login
   is_active multi-user.target
   run guest test -e /run/nologin
   expect 1
@@ -48,7 +48,7 @@ starts_without_service() {
   expect 3
   run is_active sk-volumes.target
   expect 3
-  within 120 has_tried
+  within 600 has_tried
   # RequiresMountsFor= alone waits for nothing: there is no unit yet of a mount that systemd did not make.
   guest_script 'printf "%s\n" "[Unit]" RequiresMountsFor=/mnt/data "[Service]" Type=oneshot \
     "ExecStart=/bin/cp /mnt/data/file /run/early" >/run/systemd/system/early.service
@@ -65,10 +65,10 @@ starts_without_service() {
     sleep 2
   done
   fault ''
-  within 180 is_mounted
+  within 600 is_mounted
   run guest cat /mnt/data/file
   [[ $output == precious ]]
-  within 60 guest cmp /mnt/data/file /run/needed
+  within 600 guest cmp /mnt/data/file /run/needed
   is_active sk-volumes.target
   run guest journalctl --no-pager --unit sk-automount.service
   expect_text 'the service at http://10.0.2.2'

@@ -6,7 +6,7 @@ source "${BASH_SOURCE[0]%/*}/../expect.bash"
 source "${BASH_SOURCE[0]%/*}/../../../utils/tests/machine.bash"
 
 readonly agent=${BATS_TEST_DIRNAME%/*/*}
-readonly boot_limit=180 call_limit=300
+readonly boot_limit=900 call_limit=300
 
 setup() {
   vm=$BATS_TEST_TMPDIR
@@ -145,10 +145,11 @@ start_faults() {
   : >"$vm/fault"
   "$BATS_TEST_DIRNAME/faulty-gateway" "$(of "$1" gateway)" "$vm" <"$vm/faults-end" >"$vm/faults.log" 2>&1 3>&- &
   exec 8>"$vm/faults-end" # closed with the test, which ends it
-  for ((tries = 0; tries < 100; tries++)); do
+  for ((tries = 0; tries < 600; tries++)); do
     [[ ! -s $vm/port ]] || break
     sleep 0.1
   done
+  [[ -s $vm/port ]] || fail "the gateway with faults did not start: $(<"$vm/faults.log")"
   gateway=http://127.0.0.1:$(<"$vm/port")/v1
 }
 

@@ -49,7 +49,7 @@ start_node() {
 # becomes STATUS: the health check's.
 becomes() {
   local tries
-  for ((tries = 0; tries < 300; tries++)); do
+  for ((tries = 0; tries < 1500; tries++)); do
     health=$(curl --silent --output "$work/health" --write-out '%{http_code}' "http://127.0.0.1:$port/healthcheck" || true)
     [[ $health != "$1" ]] || return 0
     kill -0 "$node" || fail 'the service ended'

@@ -7,7 +7,7 @@
 load ../world
 load ../../../../utils/tests/machine
 
-readonly boot_limit=180 call_limit=580
+readonly boot_limit=900 call_limit=580
 readonly pin=correct-horse-battery
 # Of QEMU's network for a guest; there the host is 10.0.2.2.
 readonly range=10.0.2.0/24
@@ -125,8 +125,8 @@ bring_pin() {
 
   bring_key
   bring_pin
-  within 60 "$(says_health 204)"
-  within 60 '[[ $(systemctl is-active sshd.service) == inactive ]]'
+  within 600 "$(says_health 204)"
+  within 600 '[[ $(systemctl is-active sshd.service) == inactive ]]'
   run guest_script 'systemctl is-enabled sshd.service; stat -c "%a %U" /mnt/ram-store/client.key; journalctl --no-pager --unit sk-self-locker.service'
   [[ $output == *enabled*'600 sk-api'*'the node has its secrets: SSH is closed now'*'stopped sshd.service'* ]] || fail "$output"
   # What the kernel says of the service, not the unit: no swap, no core, no capability, no new privileges.
@@ -156,7 +156,7 @@ main_pid() { guest_script "systemctl show --property MainPID --value $1"; }
   within 400 "$(says_health 503)"
   bring_key
   bring_pin
-  within 60 "$(says_health 204)"
+  within 600 "$(says_health 204)"
   before=$(main_pid sovereign-keys-api.service)
   run guest_script 'SK_NO_AOT_CACHE=1 dpkg --force-depends --force-confold --install /root/package.deb'
   expect 0 'the service runs on in its earlier version'
@@ -165,7 +165,7 @@ main_pid() { guest_script "systemctl show --property MainPID --value $1"; }
   run guest_script 'systemctl restart sovereign-keys-api.service'
   expect 0
   within 400 "$(says_health 503)"
-  within 60 'curl --silent http://127.0.0.1:8080/healthcheck | grep "waiting for the PIN"'
+  within 600 'curl --silent http://127.0.0.1:8080/healthcheck | grep "waiting for the PIN"'
   run guest_script 'dpkg --force-depends --purge sovereign-keys-api'
   expect 0
   run guest_script 'mountpoint /mnt/ram-store; ps -u sk-api -o comm=; systemctl list-units --plain --no-legend "sk-*" "sovereign-keys*" mnt-ram*; ls /etc/sovereign-keys-api /usr/lib/sovereign-keys-api'
@@ -192,7 +192,7 @@ chmod 755 /usr/local/bin/aws'
   within 400 "$(says_health 503)"
   bring_key
   bring_pin
-  within 60 '[[ $(systemctl is-active sshd.service) == inactive ]]'
+  within 600 '[[ $(systemctl is-active sshd.service) == inactive ]]'
   guest_script 'touch /run/order'
   within 240 'systemctl is-active --quiet sshd.service'
   # No file system of that name is left, in whatever process's view.
@@ -228,8 +228,8 @@ cluster_settings() {
   [[ $output == *"$address: member"*'700 sk-api /mnt/ram-store/node'*'600 sk-api /mnt/ram-store/node/key.pem'*'CapBnd:'$'\t''0000000000000000'*'NoNewPrivs:'$'\t''1'*'Seccomp:'$'\t''2'*$'\n''0'$'\n'*etcd* ]] || fail "$output"
   bring_key
   bring_pin
-  within 60 "$(says_health 204)"
-  within 60 '[[ $(systemctl is-active sshd.service) == inactive ]]'
+  within 600 "$(says_health 204)"
+  within 600 '[[ $(systemctl is-active sshd.service) == inactive ]]'
 
   # An operator brings no PIN to a service that starts anew; nor to one beside an etcd that does.
   guest_script 'systemctl restart sovereign-keys-api.service'
@@ -241,8 +241,8 @@ cluster_settings() {
   expect 0
 
   touch "$vm/notice"
-  within 120 "$(says_health 503)"
-  within 120 'journalctl --no-pager --unit sk-spot-watch.service | grep "the node is out of service"'
+  within 600 "$(says_health 503)"
+  within 600 'journalctl --no-pager --unit sk-spot-watch.service | grep "the node is out of service"'
   run guest_script 'journalctl --no-pager --unit sk-spot-watch.service'
   [[ $output == *'EC2 takes the spot instance'*'the health check fails from now on'*'the node cannot leave its cluster now'*'the node is out of service'* ]] || fail "$output"
   ! guest_script "journalctl --no-pager | grep -e $pin" || fail 'the PIN is in the journal'
