@@ -36,6 +36,9 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ColdStartIT {
     private static final int ROUNDS = Integer.getInteger("cold-start.rounds", 3);
+    /** For a decision whose time passes on a busy machine. */
+    private static final int ATTEMPTS = 5;
+    private static final String NOT_NOW = "\"errorMessage\":\"The caller cannot be checked now\"";
     private static final Path JAR = Path.of(System.getProperty("authorizer.jar", ""));
     private static final String PASSWORD = "changeit";
     private static final List<String> HOOKS = List.of(
@@ -107,8 +110,8 @@ class ColdStartIT {
         List<Long> plain = new ArrayList<>();
         List<Long> asLambda = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            plain.add(coldStart(List.of()));
-            asLambda.add(coldStart(AS_LAMBDA));
+            plain.add(timeToAllow(ColdStartIT::coldStart, List.of()));
+            asLambda.add(timeToAllow(ColdStartIT::coldStart, AS_LAMBDA));
         }
         report("JVM start to first decision, plain", plain);
         report("JVM start to first decision, as Lambda starts Java", asLambda);
@@ -119,8 +122,8 @@ class ColdStartIT {
         List<Long> primed = new ArrayList<>();
         List<Long> notPrimed = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            primed.add(restore(Stream.concat(AS_LAMBDA.stream(), HOOKS.stream()).toList()));
-            notPrimed.add(restore(AS_LAMBDA));
+            primed.add(timeToAllow(ColdStartIT::restore, Stream.concat(AS_LAMBDA.stream(), HOOKS.stream()).toList()));
+            notPrimed.add(timeToAllow(ColdStartIT::restore, AS_LAMBDA));
         }
         report("restore to first decision, primed", primed);
         report("restore to first decision, hooks not called", notPrimed);
@@ -131,11 +134,9 @@ class ColdStartIT {
         try (LocalRuntime lambda = new LocalRuntime()) {
             Process function = start(lambda, AS_LAMBDA, "on-demand");
             try {
-                lambda.send(Calls.decrypt(Calls.INSTANCE_ID).with("sourceIp", "10.42.0.42").json());
-                assertThat(lambda.answer()).startsWith("error {").contains("\"errorMessage\":\"Unauthorized\"");
+                assertThat(refusal(lambda)).startsWith("error {").contains("\"errorMessage\":\"Unauthorized\"");
                 lambda.send("{}");
-                assertThat(lambda.answer()).startsWith("error {")
-                    .contains("\"errorMessage\":\"The caller cannot be checked now\"");
+                assertThat(lambda.answer()).startsWith("error {").contains(NOT_NOW);
             } finally {
                 stop(function);
             }
@@ -145,7 +146,33 @@ class ColdStartIT {
             .doesNotContain("SLF4J", "a-token");
     }
 
-    private static long coldStart(List<String> options) throws IOException, InterruptedException {
+    private static String refusal(LocalRuntime lambda) throws InterruptedException {
+        String answer = NOT_NOW;
+        for (int attempt = 0; answer.contains(NOT_NOW) && attempt < ATTEMPTS; attempt++) {
+            lambda.send(Calls.decrypt(Calls.INSTANCE_ID).with("sourceIp", "10.42.0.42").json());
+            answer = lambda.answer();
+        }
+        return answer;
+    }
+
+    @FunctionalInterface
+    private interface Round {
+        /** The first decision of a new process. */
+        Decision play(List<String> options) throws IOException, InterruptedException;
+    }
+
+    private record Decision(String answer, long millis) {}
+
+    private static long timeToAllow(Round round, List<String> options) throws IOException, InterruptedException {
+        Decision decision = round.play(options);
+        for (int attempt = 1; decision.answer().contains(NOT_NOW) && attempt < ATTEMPTS; attempt++) {
+            decision = round.play(options);
+        }
+        assertThat(decision.answer()).startsWith("response {").contains("\"Effect\":\"Allow\"");
+        return decision.millis();
+    }
+
+    private static Decision coldStart(List<String> options) throws IOException, InterruptedException {
         try (LocalRuntime lambda = new LocalRuntime()) {
             lambda.send(Calls.decrypt(Calls.INSTANCE_ID).json());
             long start = System.nanoTime();
@@ -158,7 +185,7 @@ class ColdStartIT {
         }
     }
 
-    private static long restore(List<String> options) throws IOException, InterruptedException {
+    private static Decision restore(List<String> options) throws IOException, InterruptedException {
         try (LocalRuntime lambda = new LocalRuntime()) {
             lambda.send(Calls.decrypt(Calls.INSTANCE_ID).json());
             Process function = start(lambda, options, "snap-start");
@@ -174,11 +201,10 @@ class ColdStartIT {
         }
     }
 
-    private static long decision(LocalRuntime lambda, long start) throws InterruptedException {
+    private static Decision decision(LocalRuntime lambda, long start) throws InterruptedException {
         String answer = lambda.answer();
         long millis = Duration.ofNanos(System.nanoTime() - start).toMillis();
-        assertThat(answer).startsWith("response {").contains("\"Effect\":\"Allow\"");
-        return millis;
+        return new Decision(answer, millis);
     }
 
     private static Process start(LocalRuntime lambda, List<String> options, String initialization) throws IOException {

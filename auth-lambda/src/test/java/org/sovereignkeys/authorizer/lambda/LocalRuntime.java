@@ -21,7 +21,7 @@ import com.sun.net.httpserver.HttpServer;
  */
 final class LocalRuntime implements AutoCloseable {
     private static final String VERSION = "/2018-06-01/runtime/";
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 300;
 
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();

@@ -4,6 +4,7 @@ package org.sovereignkeys.node.system;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -40,7 +41,7 @@ import org.sovereignkeys.node.certificate.Subject;
 final class Outsider implements AutoCloseable {
     private static final ByteSequence PIN = ByteSequence.from("sovereign-keys/secrets/pin", StandardCharsets.US_ASCII);
     private static final int TIME_OF_A_CALL_SECONDS = 5;
-    private static final int TIME_TO_ANSWER_MILLIS = 5_000;
+    private static final int TIME_TO_ANSWER_MILLIS = 30_000;
 
     private final Credentials credentials;
     private final Map<String, Client> clients = new ConcurrentHashMap<>();
@@ -111,8 +112,8 @@ final class Outsider implements AutoCloseable {
         }
     }
 
-    /** The first line with which a server answers a request over HTTP; empty if it ends the connection instead. */
-    static String ask(SSLContext context, String address, int port) {
+    /** The first line with which a server answers a request over HTTP; empty if it ends the connection instead, not if it is silent. */
+    static String ask(SSLContext context, String address, int port) throws SocketTimeoutException {
         try (SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(address, port)) {
             socket.setSoTimeout(TIME_TO_ANSWER_MILLIS);
             socket.startHandshake();
@@ -122,6 +123,8 @@ final class Outsider implements AutoCloseable {
             BufferedReader answer = new BufferedReader(
                     new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
             return Objects.requireNonNullElse(answer.readLine(), "");
+        } catch (SocketTimeoutException e) {
+            throw e;
         } catch (IOException _) {
             return "";
         }

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The process; on the module's own classes alone, as the jar is. */
-@Timeout(60)
+@Timeout(300)
 class MemoryS3ApplicationTest {
     private static final String LISTENING = "listening on ";
 
@@ -49,7 +49,7 @@ class MemoryS3ApplicationTest {
         assertThat(process.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
         process.getOutputStream().close();
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isZero();
     }
 
@@ -68,7 +68,7 @@ class MemoryS3ApplicationTest {
     void aBadOptionIsRefusedInASentence(String options) throws Exception {
         Process process = start(options.split(" ", -1));
 
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(2);
         assertThat(process.errorReader(StandardCharsets.UTF_8).readLine()).matches("[A-Z-].*[.]");
         assertThat(process.inputReader(StandardCharsets.UTF_8).readLine()).isNull();
@@ -79,7 +79,7 @@ class MemoryS3ApplicationTest {
         try (MemoryS3 other = MemoryS3.start()) {
             Process process = start("--port", Integer.toString(other.url().getPort()));
 
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(1);
             assertThat(process.errorReader(StandardCharsets.UTF_8).readLine()).contains("" + other.url().getPort());
         }

@@ -81,11 +81,15 @@ class GatewayTest {
             }
         });
         service.start();
+        doors = doors(Duration.ofSeconds(30));
+    }
+
+    private Doors doors(Duration timeOfTheService) throws IOException {
         URI url = URI.create("http://127.0.0.1:" + service.getAddress().getPort());
         Gateway gateway = new Gateway("eu-west-3", "123456789012",
                 (event, answer, context) -> authorizer.handleRequest(event, answer, context), List.of(url),
-                Duration.ofMillis(2_500), new PrintStream(log, true, StandardCharsets.UTF_8));
-        doors = new Doors(SampleCallers.BOTH, 0, Caller::gatewayPort, gateway);
+                timeOfTheService, new PrintStream(log, true, StandardCharsets.UTF_8));
+        return new Doors(SampleCallers.BOTH, 0, Caller::gatewayPort, gateway);
     }
 
     @AfterEach
@@ -376,6 +380,8 @@ class GatewayTest {
 
     @Test
     void aServiceThatTakesTooLongOrIsGoneIsToBeTriedAgain() throws IOException {
+        doors.close();
+        doors = doors(Duration.ofMillis(2_500));
         Answer late = post("/encryption/" + INSTANCE + "/convert-secret", AUTHORIZATION);
         assertThat(late.status()).isEqualTo(503);
         assertThat(late.header("Retry-After")).isPresent();
