@@ -32,11 +32,23 @@ if [[ $1 == infinity ]]; then touch rests && exit; fi
 echo "sleep $1 $(ls system/run/sovereign-keys-node)" >>calls
 if [[ $1 == 5 ]] && (($(grep -c '^sleep 5' calls) > 1)); then kill "$PPID"; fi
 SH
-  # shellcheck disable=SC2016 # for the script that is written here
-  printf '#!/bin/bash\necho "sk-node $*" >>calls\ncase $1 in leave) [[ ! -e broken-node ]] ;; status) [[ -e needed ]] ;; esac\n' >home/bin/sk-node
+  # As sk-node answers: 3 where it does not run, which is where no state is written down.
+  cat >home/bin/sk-node <<'SH'
+#!/bin/bash
+echo "sk-node $*" >>calls
+state=$(cat state) || exit 3
+case $* in
+leave) [[ ! -e broken-node && $state != none ]] ;;
+'status --json')
+  printf '{"instance":"i-0","address":"10.42.1.10","state":"%s","waitsFor":null,"members":[{"member":"1","votes":true}]}\n' "$state"
+  [[ $state == member ]]
+  ;;
+esac
+SH
   chmod +x home/bin/sk-node
+  echo member >state
   : >calls
-  export PATH=$PWD/bin:$PATH SK_TEST_ROOT=$PWD/system SK_NODES=the-group LC_ALL=C.UTF-8
+  export PATH=$PWD/bin:$PATH SK_TEST_ROOT=$PWD/system SK_NODES=the-group SK_NODE_STORE=$PWD/store LC_ALL=C.UTF-8
 }
 
 watch() { run home/bin/sk-spot-watch; }
@@ -98,20 +110,49 @@ notice() { printf '{"action": "terminate", "time": "2026-11-28T12:02:00Z"}\n' >m
   expect_calls 'sleep 25 draining'
 }
 
-@test "a node that takes no part in its cluster has nothing to leave" {
-  touch broken-node
-  notice
-  watch
-  expect 0 'takes no part in its cluster'
-  expect_calls 'sleep 25 draining' 'sk-node leave' 'sk-node status'
-  [[ -e system/run/sovereign-keys-node/draining ]]
+# expect_states: those of this suite are sk-node's.
+expect_states() {
+  local state
+  for state; do grep --quiet -F "\"$state\"" "$root/sk-node/src/main/java/org/sovereignkeys/node/Status.java"; done
 }
 
-@test "a node that its cluster needs serves again, unless it ends all the same" {
-  touch broken-node needed
+@test "a node that takes no part in its cluster, or has no vote, has nothing to leave" {
+  local state
+  expect_states none learner left
+  mkdir -p store/etcd/member
+  touch broken-node
+  notice
+  for state in none learner left; do
+    echo $state >state
+    rm -f system/run/sovereign-keys-node/draining
+    : >calls
+    watch
+    expect 0 'takes no part in its cluster'
+    expect_calls 'sleep 25 draining' 'sk-node leave' 'sk-node status --json'
+    [[ -e system/run/sovereign-keys-node/draining ]]
+  done
+}
+
+@test "a node whose sk-node does not run has something to leave if etcd has data here" {
+  rm state
   run home/bin/sk-leave
-  expect 1 'the node cannot leave its cluster now, and serves again'
+  expect 0 'takes no part in its cluster'
+  mkdir -p store/etcd/member
+  run home/bin/sk-leave
+  expect 1 'the node cannot leave its cluster now (sk-node does not answer)'
   [[ ! -e system/run/sovereign-keys-node/draining ]]
+}
+
+@test "a node that its cluster needs, or that waits for it, serves again, unless it ends all the same" {
+  local state
+  expect_states starting waiting member
+  touch broken-node
+  for state in starting waiting member; do
+    echo $state >state
+    run home/bin/sk-leave
+    expect 1 "the node cannot leave its cluster now ($state), and its health check is as before; one that is cut off from its cluster can be ended, not opened"
+    [[ ! -e system/run/sovereign-keys-node/draining ]]
+  done
   notice
   watch
   expect 0 'the node is out of service'
