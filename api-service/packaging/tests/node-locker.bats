@@ -27,12 +27,14 @@ case "$*" in
   ;;
 'stop '*) [[ ! -e broken ]] && rm -f "units/$2" ;;
 'start --no-block sovereign-keys-node.target') [[ ! -e broken ]] && touch units/{sovereign-keys-api.service,sk-node.service,sk-spot-watch.service} 'units/mnt-ram\x2dstore.mount' ;;
-'start sk-leave.service') [[ ! -e needed ]] ;;
-'start '*) if [[ -e crash ]]; then kill -KILL "$PPID"; else touch "units/$2"; fi ;;
+# It has Requisite=sk-spot-watch.service.
+'start sk-leave.service') [[ ! -e needed && -e units/sk-spot-watch.service ]] ;;
+'start '*) if [[ -e crash ]]; then kill -KILL "$PPID"; elif [[ -e no-start ]]; then cat no-start && exit "$(<no-start)"; else touch "units/$2"; fi ;;
 esac
 SH
   # Session 7 came over the network.
   stand_in loginctl <<'SH'
+[[ ! -e no-logind ]] || { echo 'Failed to list sessions' >&2 && exit 1; }
 case "$*" in
 list-sessions*) printf '%s\n' '5 0 root seat0 tty1' '7 1000 ec2-user - pts/0' ;;
 'show-session 7 '*) echo yes ;;
@@ -105,10 +107,13 @@ later() { touch -d '1 hour ago' state/locked; }
     turn
     is_open
   done
-  for said in 'waiting for the HSM to come back' 'waiting for another node to make the first keys'; do
+  sentences+=" $root/api-service/src/main/java/org/sovereignkeys/health/HealthcheckController.java"
+  for said in 'waiting for the HSM to come back' 'waiting for another node to make the first keys' 'is being taken out of service' \
+    'cannot write its audit log' 'can serve nothing now'; do
     rm -f state/*
     touch units/sshd.service
-    grep --quiet --fixed-strings "$said" "$sentences"
+    # shellcheck disable=SC2086 # two files
+    grep --quiet --fixed-strings "$said" $sentences
     printf '{"detail":"%s"}\n503' "$said" >health
     turn
     ! is_open || fail "it is open: $said"
@@ -151,6 +156,22 @@ later() { touch -d '1 hour ago' state/locked; }
   turn
   grep --quiet --line-regexp 'loginctl terminate-session 7' calls
   ! grep --quiet 'terminate-session 5' calls || fail 'the console too'
+}
+
+@test "that sessions cannot be listed is said once, until they can be" {
+  echo 204 >health
+  turn
+  later
+  touch no-logind
+  # They can be in the third look.
+  printf '%s\n' 1 2 3 >naps
+  stand_in sleep <<'SH'
+[[ -s naps ]] || kill "$PPID"
+sed -i 1d naps
+case $(wc -l <naps) in 1) rm no-logind ;; 0) touch no-logind ;; esac
+SH
+  turn
+  [[ $(grep --count 'sessions cannot be listed: whoever is logged in stays' <<<"$output") == 2 ]] || fail "$output"
 }
 
 @test "SSH that cannot be stopped is a failure, and tried again" {
@@ -196,6 +217,62 @@ later() { touch -d '1 hour ago' state/locked; }
   done
   turn
   is_open
+}
+
+@test "a node that has left leaves once, and is opened though the order is taken back in between" {
+  echo 204 >health
+  turn
+  put_order
+  touch stuck-sk-node.service
+  turn
+  ! is_open || fail 'it is open beside sk-node'
+  rm stuck-sk-node.service
+  rm -r "bucket/$order"
+  echo 000 >health
+  turn
+  is_open
+  ! grep --quiet -e sk-leave told || fail "it left again: $(<told)"
+  turn
+  grep --quiet --line-regexp 'start --no-block sovereign-keys-node.target' told
+  # It takes part again: it stays until there is an order again, and has to leave again.
+  echo 204 >health
+  turn
+  turn
+  ! is_open || fail 'it is open without an order'
+  put_order
+  turn
+  grep --quiet --line-regexp 'start sk-leave.service' told
+}
+
+@test "a node that was started while it was being opened leaves again" {
+  echo 204 >health
+  turn
+  put_order
+  touch stuck-sk-node.service
+  turn
+  rm stuck-sk-node.service
+  touch units/{sovereign-keys-api.service,sk-spot-watch.service} needed
+  turn
+  ! is_open || fail 'it is open'
+  [[ -e units/sovereign-keys-api.service ]] || fail 'it was stopped without a leave'
+}
+
+@test "SSH that does not start is not said to be open, and is tried again" {
+  local status
+  echo 204 >health
+  turn
+  put_order
+  # What fails at once, and what is not there though it was started.
+  for status in 1 0; do
+    echo $status >no-start
+    turn
+    [[ $output == *'sshd.service does not start: SSH may be closed still'* && $output != *'SSH is open'* ]] || fail "$output"
+    [[ -e state/locked && ! -e state/opened ]]
+  done
+  rm no-start
+  turn
+  is_open
+  [[ $output == *'started sshd.service'*'SSH is open'* ]] || fail "$output"
 }
 
 @test "why no order can be read is said once, until one can be" {
@@ -247,7 +324,7 @@ SH
   turn
   ! is_open || fail 'it is open'
   [[ -e units/mnt-ram\\x2dstore.mount || -e 'units/mnt-ram\x2dstore.mount' ]] || fail 'its secrets are gone'
-  [[ $output == *'the cluster cannot do without this node now'* ]] || fail "$output"
+  [[ $output == *'the node cannot leave its cluster now'* ]] || fail "$output"
   rm needed
   turn
   is_open
@@ -318,6 +395,9 @@ SH
   turn
   rm -r "bucket/$order"
   mv units/sshd.service units/ssh.socket
+  echo 000 >health
+  turn
+  echo 204 >health
   turn
   put_order
   turn
