@@ -38,12 +38,13 @@ class HealthcheckController {
     @GetMapping("/healthcheck")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void healthcheck() {
-        if (drainFile != null && Files.exists(drainFile)) {
-            throw new NotReadyException("This node is being taken out of service.");
-        }
         NodeState state = node.state();
         if (state != NodeState.READY) {
             throw new NotReadyException("This node is " + state.description() + ".");
+        }
+        // Not before: a node that says this has its secrets, and its self-locker closes SSH.
+        if (drainFile != null && Files.exists(drainFile)) {
+            throw new NotReadyException("This node is being taken out of service.");
         }
         if (log.isFailing()) {
             throw new NotReadyException("This node cannot write its audit log.");

@@ -26,16 +26,20 @@ class ShutdownIT {
     void aNodeThatIsToldToDrainFailsItsHealthCheckAndGoesOnServing() throws Exception {
         ServiceHome home = ServiceHome.make(folder, "proteccio");
         Path drain = folder.resolve("draining");
-        try (ServiceProcess service = ServiceProcess.ready(home, "--sovereign-keys.drain-file=" + drain)) {
+        try (ServiceProcess service = ServiceProcess.start(home, "--sovereign-keys.drain-file=" + drain)) {
+            Files.createFile(drain);
+            assertThat(health(service).text("detail")).as("before it has its secrets").contains("waiting for");
+            Files.delete(drain);
+            service.giveSecrets();
             Files.createFile(drain);
 
-            Answer health = service.send("GET", "/healthcheck", Map.of(), new byte[0]);
+            Answer health = health(service);
 
             assertThat(health.status()).isEqualTo(503);
             assertThat(health.text("detail")).isEqualTo("This node is being taken out of service.");
             assertThat(Instance.of(service, ServiceHome.VPC).generate("volume-1").status()).isEqualTo(200);
             Files.delete(drain);
-            assertThat(service.send("GET", "/healthcheck", Map.of(), new byte[0]).status()).isEqualTo(204);
+            assertThat(health(service).status()).isEqualTo(204);
         }
     }
 
@@ -61,5 +65,9 @@ class ShutdownIT {
             }
             assertThat(new AuditFolder(home.logFolder()).entries(ServiceHome.VPC)).hasSize(CALLS + 1);
         }
+    }
+
+    private static Answer health(ServiceProcess service) {
+        return service.send("GET", "/healthcheck", Map.of(), new byte[0]);
     }
 }
