@@ -25,12 +25,13 @@ cp bin/configure-pkcs11 system/opt/cloudhsm/bin/
 SH
   # In the language that is asked for.
   stand_in configure-pkcs11 <<'SH'
-if [[ $1 == --help ]]; then [[ $LC_ALL == C ]] && cat options && exit; fi
+if [[ $1 == --help ]]; then [[ $LC_ALL == C ]] && exec cat options; fi
 echo "$*" >>calls
 umask 077
 printf '{%s}' "$*" >system/opt/cloudhsm/etc/cloudhsm-pkcs11.cfg
 SH
-  printf -- '--client-cert-hsm-tls-file <FILE>\n--client-key-hsm-tls-file <FILE>\n' >options
+  # More than a pipe holds, for whoever reads no further than what it looks for.
+  { printf -- '--client-cert-hsm-tls-file <FILE>\n--client-key-hsm-tls-file <FILE>\n' && seq 20000; } >options
   mkdir tmp
   export TMPDIR=$PWD/tmp SK_TEST_ROOT=$PWD/system SK_ARTIFACT_BUCKET=artifacts PATH=$PWD/bin:$PATH LC_ALL=C.UTF-8
   unset DEBIAN_FRONTEND
