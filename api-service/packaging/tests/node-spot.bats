@@ -159,6 +159,18 @@ expect_states() {
   [[ -e system/run/sovereign-keys-node/draining ]]
 }
 
+@test "a leave that is killed does not leave the health check failing; one that succeeded does" {
+  local result command
+  command=$(sed -n "s:^ExecStopPost=/bin/sh -c '\(.*\)'$:\1:p" "$packaging/node/systemd/sk-leave.service")
+  [[ $command == *' /run/sovereign-keys-node/draining' ]] || fail "$command"
+  for result in success timeout signal exit-code; do
+    touch system/run/sovereign-keys-node/draining
+    SERVICE_RESULT=$result sh -c "${command/ \/run/ system/run}"
+    [[ $result == success ]] || [[ ! -e system/run/sovereign-keys-node/draining ]] || fail "$result"
+    [[ $result != success ]] || [[ -e system/run/sovereign-keys-node/draining ]] || fail "$result"
+  done
+}
+
 @test "sk-node runs with the settings of the node, as the user of the service, with the options of each JVM" {
   mkdir -p system/etc/sovereign-keys-api home/runtime/bin
   printf '# a comment\nSK_NODES=another-group\nSK_AUTHORITY_KEY=arn:aws:kms:eu-west-3:1:key/a=b\nnot a setting\n' >system/etc/sovereign-keys-api/node.env
