@@ -36,7 +36,8 @@ SH
   stand_in loginctl <<'SH'
 [[ ! -e no-logind ]] || { echo 'Failed to list sessions' >&2 && exit 1; }
 case "$*" in
-list-sessions*) printf '%s\n' '5 0 root seat0 tty1' '7 1000 ec2-user - pts/0' ;;
+list-sessions*) [[ -e no-sessions ]] || printf '%s\n' '5 0 root seat0 tty1' '7 1000 ec2-user - pts/0' ;;
+'show-session  '*) touch asked-for-none ;;
 'show-session 7 '*) echo yes ;;
 'show-session '*) echo no ;;
 *) echo "loginctl $*" >>calls ;;
@@ -156,6 +157,9 @@ later() { touch -d '1 hour ago' state/locked; }
   turn
   grep --quiet --line-regexp 'loginctl terminate-session 7' calls
   ! grep --quiet 'terminate-session 5' calls || fail 'the console too'
+  touch no-sessions
+  turn
+  [[ ! -e asked-for-none ]] || fail 'it asked for a session that is none'
 }
 
 @test "that sessions cannot be listed is said once, until they can be" {
