@@ -21,16 +21,16 @@ remove_aot_cache() { rm -f "$cache" "$cache.new"; }
 say_what_runs() {
   if [ -d /run/systemd/system ]; then
     systemctl --quiet is-active sovereign-keys-api.service || return 0
-    echo 'sovereign-keys-api: the service runs on in its earlier version until it ends. Then the client key is there still, but a PIN comes' \
-      'from other nodes alone; a node for itself alone needs sk-set-hsm-password'
+    echo 'sovereign-keys-api: the service runs on in its earlier version until it ends, and so do sk-node, sk-self-locker, sk-spot-watch and' \
+      'sk-log. Then the client key is there still, but a PIN comes from other nodes alone; a node for itself alone needs sk-set-hsm-password'
   fi
 }
 
-# stop_node: and drops the RAM store, which is no part of the target, with the client key in it.
+# stop_node: and drops the RAM store, with the client key in it; neither that nor the seal is part of the target.
 stop_node() {
   if [ -d /run/systemd/system ]; then
     systemctl disable --now "$target" >/dev/null 2>&1 || true
-    systemctl stop "$store" >/dev/null 2>&1 || echo "sovereign-keys-api: /mnt/ram-store is still there, and so are the secrets in it" >&2
+    systemctl stop "$store" sk-seal.service >/dev/null 2>&1 || echo "sovereign-keys-api: /mnt/ram-store is still there, and so are the secrets in it" >&2
   fi
 }
 

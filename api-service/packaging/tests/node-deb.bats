@@ -59,7 +59,7 @@ setup_file() {
   settings_of_a_site
   : >"$system/systemctl.log"
   run_dpkg --install "$folder"/later/*.deb
-  grep --quiet 'the service runs on in its earlier version' "$folder/dpkg.log"
+  grep --quiet 'the service runs on in its earlier version until it ends, and so do sk-node, sk-self-locker, sk-spot-watch and sk-log' "$folder/dpkg.log"
   expect_told '--system daemon-reload' '--quiet is-active sovereign-keys-api.service'
   expect_settings_of_a_site
   [[ $(<"$system/$cache") == 'learned from 1.10.0' ]]
@@ -95,7 +95,7 @@ setup_file() {
   : >"$system/systemctl.log"
   run_dpkg --remove sovereign-keys-api
   expect_settings_of_a_site
-  expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount' '--system daemon-reload'
+  expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount sk-seal.service' '--system daemon-reload'
   [[ ! -e $system/usr/lib/sovereign-keys-api ]]
   touch "$system/etc/sovereign-keys-api/notes"
   run_dpkg --purge sovereign-keys-api

@@ -136,6 +136,15 @@ unit_tree() {
   done
 }
 
+@test "a restart of the target restarts all that runs on, and leaves the RAM store and what that needs" {
+  local service units=$packaging/node/systemd
+  for service in $services sk-node; do
+    [[ $service == sk-leave ]] || grep --quiet --line-regexp PartOf=sovereign-keys-node.target "$units/$service.service"
+  done
+  grep --quiet --line-regexp Requires=sk-seal.service "$units/mnt-ram-store.mount"
+  ! grep -E '^(PartOf|BindsTo|Requires)=.*sovereign-keys-node.target' "$units/sk-seal.service" "$units/mnt-ram-store.mount" || fail 'a restart stops the seal, and so drops the RAM store'
+}
+
 @test "the CloudWatch agent is to read the file that sk-log writes" {
   local configuration=$tree/usr/share/sovereign-keys-api/amazon-cloudwatch-agent.json
   [[ $(jq --raw-output '.logs.logs_collected.files.collect_list[] | "\(.file_path) \(.log_group_name)"' "$configuration") == '/run/log/sovereign-keys-api/node.log @LOG_GROUP@' ]]

@@ -60,7 +60,7 @@ with_rpm() {
   settings_of_a_site
   : >"$system/systemctl.log"
   allow_output=yes with_rpm --upgrade "$folder"/later/*.rpm
-  grep --quiet 'the service runs on in its earlier version' "$folder/rpm.log"
+  grep --quiet 'the service runs on in its earlier version until it ends, and so do sk-node, sk-self-locker, sk-spot-watch and sk-log' "$folder/rpm.log"
   expect_told '--system daemon-reload' '--quiet is-active sovereign-keys-api.service' '--system daemon-reload'
   expect_settings_of_a_site
   [[ $(<"$system/$cache") == 'learned from 1.10.0' ]]
@@ -82,7 +82,7 @@ with_rpm() {
   touch "$system/$cache"
   : >"$system/systemctl.log"
   allow_output=yes with_rpm --erase sovereign-keys-api
-  expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount' '--system daemon-reload'
+  expect_told 'disable --now sovereign-keys-node.target' 'stop mnt-ram\x2dstore.mount sk-seal.service' '--system daemon-reload'
   [[ $(ls "$system/etc/sovereign-keys-api") == node.env.rpmsave ]]
   rm -r "$system/etc/sovereign-keys-api"
   expect_nothing_left
