@@ -137,12 +137,12 @@ unit_tree() {
 }
 
 @test "a restart of the target restarts all that runs on, and leaves the RAM store and what that needs" {
-  local service units=$packaging/node/systemd
+  local service folder=$packaging/node/systemd
   for service in $services sk-node; do
-    [[ $service == sk-leave ]] || grep --quiet --line-regexp PartOf=sovereign-keys-node.target "$units/$service.service"
+    [[ $service == sk-leave ]] || grep --quiet --line-regexp PartOf=sovereign-keys-node.target "$folder/$service.service"
   done
-  grep --quiet --line-regexp Requires=sk-seal.service "$units/mnt-ram-store.mount"
-  ! grep -E '^(PartOf|BindsTo|Requires)=.*sovereign-keys-node.target' "$units/sk-seal.service" "$units/mnt-ram-store.mount" || fail 'a restart stops the seal, and so drops the RAM store'
+  grep --quiet --line-regexp Requires=sk-seal.service "$folder/mnt-ram-store.mount"
+  ! grep -E '^(PartOf|BindsTo|Requires)=.*sovereign-keys-node.target' "$folder/sk-seal.service" "$folder/mnt-ram-store.mount" || fail 'a restart stops the seal, and so drops the RAM store'
 }
 
 @test "the CloudWatch agent is to read the file that sk-log writes" {
