@@ -97,7 +97,7 @@ class TakeOutLinesTest(unittest.TestCase):
         self.greeter.write_text("#!/bin/bash\nif [[ ${1:-} == '' ]]; then exit; fi\nleft=$1\nuntil ((left == 0)); do\n"
                                 "  left=$((left - 1))\n  sleep 0.01\ndone\n", encoding="utf-8")
         suite = '@test "it ends" { "$BATS_TEST_DIRNAME/../greeter" 3; }\n'
-        done = self.take_out("tests/greeter.bats", "greeter", suite=suite, SK_TAKE_OUT_LIMIT="3")
+        done = self.take_out("tests/greeter.bats", "greeter", suite=suite, SK_TAKE_OUT_LIMIT="10")
         self.assertNotIn("greeter:5:", done.stdout)
         self.assertIn("greeter:6: without: sleep 0.01", done.stdout)
         left = subprocess.run(["pgrep", "-f", "take-out-lines.*/greeter 3"], check=False, capture_output=True)
