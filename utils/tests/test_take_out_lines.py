@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 PROGRAM = pathlib.Path(__file__).resolve().parent.parent / "take-out-lines"
@@ -93,15 +94,45 @@ class TakeOutLinesTest(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, ""))
         self.assertIn("fail on the whole programs", done.stderr)
 
-    def test_a_change_that_hangs_is_noticed_and_leaves_nothing_running(self):
+    def hanging(self):
+        """A suite that ends, and does not without one line."""
         self.greeter.write_text("#!/bin/bash\nif [[ ${1:-} == '' ]]; then exit; fi\nleft=$1\nuntil ((left == 0)); do\n"
                                 "  left=$((left - 1))\n  sleep 0.01\ndone\n", encoding="utf-8")
-        suite = '@test "it ends" { "$BATS_TEST_DIRNAME/../greeter" 3; }\n'
-        done = self.take_out("tests/greeter.bats", "greeter", suite=suite, SK_TAKE_OUT_LIMIT="10")
+        return '@test "it ends" { "$BATS_TEST_DIRNAME/../greeter" 3; }\n'
+
+    def left_running(self):
+        """Whether a greeter of this test runs, or does within some seconds: a process that is killed is seen for a moment."""
+        end = time.monotonic() + 20
+        pattern = str(self.root) + "/target/take-out-lines.*/greeter 3"
+        while subprocess.run(["pgrep", "-f", pattern], check=False, capture_output=True).stdout:
+            if time.monotonic() > end:
+                return True
+            time.sleep(0.1)
+        return False
+
+    def test_a_change_that_hangs_is_noticed_and_leaves_nothing_running(self):
+        done = self.take_out("tests/greeter.bats", "greeter", suite=self.hanging(), SK_TAKE_OUT_LIMIT="10", TMPDIR=str(self.root / "target"))
         self.assertNotIn("greeter:5:", done.stdout)
         self.assertIn("greeter:6: without: sleep 0.01", done.stdout)
-        left = subprocess.run(["pgrep", "-f", "take-out-lines.*/greeter 3"], check=False, capture_output=True)
-        self.assertEqual(left.stdout, b"")
+        self.assertFalse(self.left_running())
+
+    def test_who_ends_it_ends_what_it_runs(self):
+        (self.root / "tests" / "greeter.bats").write_text(self.hanging(), encoding="utf-8")
+        pattern = str(self.root) + "/target/take-out-lines.*/greeter 3"
+        with subprocess.Popen(
+            [self.root / "utils" / "take-out-lines", "tests/greeter.bats", "greeter"],
+            cwd=self.root,
+            env=dict(os.environ, SK_TAKE_OUT_LIMIT="600", TMPDIR=str(self.root / "target")),
+            stdout=subprocess.DEVNULL,
+        ) as tool:
+            seen = 0
+            while seen < 30:  # for longer than one that ends
+                time.sleep(0.1)
+                seen = seen + 1 if subprocess.run(["pgrep", "-f", pattern], check=False, capture_output=True).stdout else 0
+            tool.terminate()
+            self.assertEqual(tool.wait(60), 143)
+        self.assertFalse(self.left_running())
+        self.assertEqual(list((self.root / "target").glob("take-out-lines.*")), [])
 
     def test_wrong_usage(self):
         for arguments in ((), ("greeter",), ("tests/greeter.bats",), ("--all", "tests/greeter.bats", "greeter")):
